@@ -1,0 +1,118 @@
+"""The one settings file. Everything comes from the environment; docs/settings.md explains each name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+from houban.core import postgres
+
+env = environ.Env()
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+# Data
+HOUBAN_DATA = Path(env.str("HOUBAN_DATA", default=str(PROJECT / "data"))).expanduser().resolve()
+DATABASES = postgres.databases(
+    HOUBAN_DATA,
+    application_url=env.str("DATABASE_URL", default=""),
+    owner_url=env.str("DATABASE_OWNER_URL", default=""),
+)
+
+# Serving
+DEBUG = env.bool("HOUBAN_DEBUG", default=False)
+HOUBAN_ADDRESS = env.str("HOUBAN_ADDRESS", default="127.0.0.1")
+HOUBAN_PORT = env.int("HOUBAN_PORT", default=8000)
+HOUBAN_HTTPS = env.bool("HOUBAN_HTTPS", default=False)
+ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "houban.config.urls"
+WSGI_APPLICATION = "houban.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+
+INSTALLED_APPS = [
+    "houban.demo",
+    "houban.reports",
+    "houban.divisions",
+    "houban.warehouse",
+    "houban.accounts",
+    "houban.ui",
+    "houban.core",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "houban.core.middleware.RequestTransaction",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "houban.ui.middleware.ContentSecurityPolicy",
+    "houban.ui.middleware.AsOf",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "houban.ui.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+                "houban.ui.templatetags.ui",
+            ],
+        },
+    }
+]
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HOUBAN_HTTPS
+SECURE_SSL_REDIRECT = HOUBAN_HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HOUBAN_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HOUBAN_HTTPS else None
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [PROJECT / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOUBAN_DATA / "static"
+MEDIA_ROOT = HOUBAN_DATA / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
