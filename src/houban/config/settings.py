@@ -19,6 +19,7 @@ DATABASES = postgres.databases(
     application_url=env.str("DATABASE_URL", default=""),
     owner_url=env.str("DATABASE_OWNER_URL", default=""),
 )
+APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; migrations grant it its rights
 
 # Serving
 DEBUG = env.bool("HOUBAN_DEBUG", default=False)

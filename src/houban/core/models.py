@@ -1,0 +1,57 @@
+"""What the installation is, and the record of who did what."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+
+class Installation(models.Model):
+    """The county this installation serves; one row at most."""
+
+    id = models.PositiveSmallIntegerField("编号", primary_key=True, default=1)
+    county_name = models.CharField("县名", max_length=60)
+    county_code = models.CharField("县级代码", max_length=6)
+    demonstration = models.BooleanField("示范数据", default=False)
+    today = models.DateField("固定的今天", null=True, blank=True)
+    made_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        verbose_name = "安装"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="installation_is_one"),
+            models.CheckConstraint(condition=Q(county_code__regex=r"^\d{6}$"), name="installation_code_is_six_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.county_name
+
+    @classmethod
+    def current(cls) -> Self | None:
+        """Return the installation, or None before one is made."""
+        return cls.objects.first()
+
+
+class RecordEntry(models.Model):
+    """One act: who did what to what; written in the act's transaction and never changed."""
+
+    at = models.DateTimeField("时间", db_index=True)
+    actor_id = models.BigIntegerField("账号编号", null=True)
+    actor_name = models.CharField("经办人", max_length=60)
+    address = models.CharField("来源地址", max_length=64, blank=True)
+    verb = models.CharField("行为", max_length=60)
+    subject_type = models.CharField("对象类型", max_length=60)
+    subject_id = models.CharField("对象编号", max_length=64, blank=True)
+    subject_label = models.CharField("对象", max_length=200, blank=True)
+    before = models.JSONField("之前", null=True)
+    after = models.JSONField("之后", null=True)
+
+    class Meta:
+        verbose_name = "留痕"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.subject_label}"
