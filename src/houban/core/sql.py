@@ -30,17 +30,35 @@ def append_only(table: str) -> RunSQL:
     )
 
 
+RETRACT = """
+CREATE OR REPLACE FUNCTION houban_retract_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    may_change constant text[] := '{retracted_at,retracted_by_id,code_key,scheme_key}';
+BEGIN
+    IF OLD.retracted_at IS NULL AND NEW.retracted_at IS NOT NULL AND NEW.retracted_by_id IS NOT NULL
+        AND to_jsonb(OLD) - may_change = to_jsonb(NEW) - may_change
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% keeps its rows: they can only be retracted', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+
+def retract_function() -> RunSQL:
+    """Make the function behind every table whose rows can only be retracted."""
+    return RunSQL(RETRACT, "DROP FUNCTION houban_retract_only() CASCADE")
+
+
 def retract_only(table: str) -> RunSQL:
-    """Let a row change in one way only: `retracted_at` from null to a moment; never let it go."""
+    """Let a row change in one way only: retracted once, by a change, at a moment; never let it go."""
     return RunSQL(
         f"""
         CREATE TRIGGER {table}_keeps_rows BEFORE DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION houban_refuse();
         CREATE TRIGGER {table}_retract_only BEFORE UPDATE ON {table}
-            FOR EACH ROW WHEN (
-                OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
-                OR (to_jsonb(OLD) - 'retracted_at') <> (to_jsonb(NEW) - 'retracted_at')
-            ) EXECUTE FUNCTION houban_refuse();
+            FOR EACH ROW EXECUTE FUNCTION houban_retract_only();
         """,
         f"DROP TRIGGER {table}_keeps_rows ON {table}; DROP TRIGGER {table}_retract_only ON {table}",
     )

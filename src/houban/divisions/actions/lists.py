@@ -1,0 +1,197 @@
+"""Import official lists: the first founds the tree, later ones are compared and nothing is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from houban.core.periods import since
+from houban.core.problems import Problem, Problems
+from houban.core.record import Actor, record
+from houban.divisions import comparison, listfile, register
+from houban.divisions.actions import writing
+from houban.divisions.listfile import Listed, ListFile
+from houban.divisions.models import (
+    Change,
+    Division,
+    DivisionCode,
+    DivisionVersion,
+    ListDifference,
+    ListEntry,
+    OfficialList,
+)
+from houban.divisions.rules import names
+from houban.divisions.words import Shape, Status
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: founded so many divisions, or compared and found so many differences."""
+
+    list: OfficialList
+    founded: int
+    differences: Sequence[ListDifference]
+    suggested: Change | None
+    again: bool = False
+
+
+@transaction.atomic
+def import_list(
+    files: Sequence[Path],
+    *,
+    as_of: date,
+    scheme: str,
+    by: Actor,
+    at: datetime,
+    name: str = "",
+    source: str = "",
+    extract: bool = False,
+) -> Imported:
+    """Take in a list of codes; an `extract` holds only some of its county's rows and is not compared whole."""
+    writing.take_turn()
+    known = frozenset(DivisionCode.objects.on(as_of).filter(scheme=scheme).values_list("code", flat=True))
+    read = listfile.read(files, known=known)
+    before = OfficialList.objects.filter(scheme=scheme, as_of=as_of, sha256=read.sha256).first()
+    if before is not None:
+        return Imported(before, 0, list(before.differences.all()), before.comparison, again=True)
+    official = _store(read, as_of, scheme, name or _title(read, as_of), source, extract, by, at)
+    founded = _found(official, read, known, by, at)
+    differences = comparison.differences(official)
+    ListDifference.objects.bulk_create(differences)
+    suggested = comparison.suggest(official, by=by, at=at) if differences else None
+    record(
+        "divisions.list.imported",
+        official,
+        by=by,
+        at=at,
+        after={"rows": len(read.rows), "founded": founded, "differences": len(differences)},
+    )
+    return Imported(official, founded, differences, suggested)
+
+
+def _title(read: ListFile, as_of: date) -> str:
+    tops = "、".join(row.name for row in read.roots[:3])
+    return f"{tops} {as_of:%Y-%m-%d} 名录"
+
+
+def _store(
+    read: ListFile, as_of: date, scheme: str, name: str, source: str, extract: bool, by: Actor, at: datetime
+) -> OfficialList:
+    official = OfficialList.objects.create(
+        name=name,
+        source=source,
+        scheme=scheme,
+        as_of=as_of,
+        extract=extract,
+        sha256=read.sha256,
+        imported_at=at,
+        imported_by_name=by.name,
+    )
+    ListEntry.objects.bulk_create(
+        [
+            ListEntry(list=official, code=r.code, name=r.name, level=r.level, parent_code=r.parent_code)
+            for r in read.rows.values()
+        ],
+        batch_size=5000,
+    )
+    return official
+
+
+def _found(official: OfficialList, read: ListFile, known: frozenset[str], by: Actor, at: datetime) -> int:
+    """Found the trees whose roots the register has never seen; return how many divisions that makes."""
+    ever = set(
+        DivisionCode.objects.live()
+        .filter(scheme=official.scheme, code__in=[root.code for root in read.roots])
+        .values_list("code", flat=True)
+    )
+    early = ever - known
+    if early:
+        code = min(early)
+        what = f"代码 {code} 在 {official.as_of} 还不在登记里{register.history(code, scheme=official.scheme)}"
+        raise Problems([Problem(file=official.name, what=what, mend="早于首期名录的名录不能再作首期，请核对截至日")])
+    new = {root.code for root in read.roots if root.code not in ever}
+    rows = [row for row in read.rows.values() if _root(row, read).code in new]
+    if rows:
+        _write(official, rows, by, at)
+    return len(rows)
+
+
+def _root(row: Listed, read: ListFile) -> Listed:
+    while row.parent_code in read.rows:
+        row = read.rows[row.parent_code]
+    return row
+
+
+def _write(official: OfficialList, rows: list[Listed], by: Actor, at: datetime) -> None:
+    change = Change.objects.create(
+        effective_on=official.as_of,
+        sequence=Change.objects.filter(effective_on=official.as_of).count() + 1,
+        title=f"按{official.name}建立",
+        document="",
+        authority=official.source,
+        day_basis="assumed",
+        status=Status.ENACTED,
+        scheme=official.scheme,
+        shapes={Shape.FOUND: len(rows)},
+        recorded_at=at,
+        recorded_by_name=by.name,
+        enacted_at=at,
+        note="首期名录：此前何时设立，名录没有写",
+    )
+    rows.sort(key=lambda row: len(row.code))
+    made = Division.objects.bulk_create([Division(level=row.level) for row in rows], batch_size=5000)
+    ids = {row.code: division.pk for row, division in zip(rows, made, strict=True)}
+    above = dict(DivisionCode.objects.on(official.as_of).filter(scheme=official.scheme).values_list("code", "division"))
+    writer = writing.Writer(change, at)
+    DivisionVersion.objects.bulk_create(
+        [_version(row, ids, ids.get(row.parent_code, above.get(row.parent_code)), change, at) for row in rows],
+        batch_size=5000,
+    )
+    DivisionCode.objects.bulk_create(
+        [writer.code(ids[row.code], official.scheme, row.code) for row in rows], batch_size=5000
+    )
+    writing.check_now()
+
+
+def _version(row: Listed, ids: dict[str, int], parent: int | None, change: Change, at: datetime) -> DivisionVersion:
+    form = names.form_of(row.code, row.name, row.level)
+    return DivisionVersion(
+        division_id=ids[row.code],
+        name=names.short(row.name, form),
+        official_name=row.name,
+        form=form,
+        parent_id=parent,
+        during=since(change.effective_on),
+        change=change,
+        written_by=change,
+        recorded_at=at,
+    )
+
+
+@transaction.atomic
+def reconcile(official: OfficialList) -> list[ListDifference]:
+    """Compare the register with a list again; signatures on differences that remain are kept."""
+    now = {(d.code, d.kind): d for d in comparison.differences(official)}
+    old = {(d.code, d.kind): d for d in official.differences.all()}
+    stale = [d.pk for key, d in old.items() if key not in now or _changed(d, now[key])]
+    ListDifference.objects.filter(pk__in=stale).delete()
+    fresh = [d for key, d in now.items() if key not in old or old[key].pk in stale]
+    ListDifference.objects.bulk_create(fresh)
+    return list(official.differences.order_by("code", "kind"))
+
+
+def _changed(old: ListDifference, new: ListDifference) -> bool:
+    return (old.ours, old.theirs) != (new.ours, new.theirs)
+
+
+@transaction.atomic
+def sign_difference(difference: ListDifference, *, reason: str, by: Actor, at: datetime) -> ListDifference:
+    """Explain a difference and put one's name to it."""
+    difference.reason, difference.signed_by_name, difference.signed_at = reason, by.name, at
+    difference.save(update_fields=["reason", "signed_by_name", "signed_at"])
+    record("divisions.difference.signed", difference, by=by, at=at, after={"reason": reason})
+    return difference

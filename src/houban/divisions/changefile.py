@@ -1,0 +1,169 @@
+"""Read the changes file: one row for each flow; rows of one day, document and title are one change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from houban.core.problems import Collector
+from houban.core.spreadsheets import Row, Sheet, read_table
+from houban.divisions.rules import parts
+from houban.divisions.rules.state import Entry
+from houban.divisions.words import Certainty, DayBasis, Form, Origin, Part, Scheme
+
+COLUMNS = {
+    "生效日": "day",
+    "文号": "document",
+    "标题": "title",
+    "发文机关": "authority",
+    "日期依据": "day_basis",
+    "原代码": "from_code",
+    "原名称": "from_name",
+    "新代码": "to_code",
+    "新名称": "to_name",
+    "新名称全称": "to_official_name",
+    "新形式": "to_form",
+    "新上级代码": "to_parent_code",
+    "部分": "part",
+    "确定程度": "certainty",
+    "性质": "origin",
+    "代码体系": "scheme",
+    "说明": "note",
+}
+CHINESE = {english: chinese for chinese, english in COLUMNS.items()}
+REQUIRED = ("day", "title")
+
+
+@dataclass
+class DraftChange:
+    """A change as it stands in a file."""
+
+    day: date
+    title: str
+    document: str = ""
+    authority: str = ""
+    day_basis: str = DayBasis.STATED
+    origin: str = Origin.OFFICIAL
+    scheme: str = Scheme.NBS
+    note: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
+
+
+def read(file: BinaryIO | Path, *, name: str) -> list[DraftChange]:
+    """Read a .csv or .xlsx of changes; raise `Problems` with every bad row."""
+    problems = Collector(file=name)
+    changes: dict[tuple[str, ...], DraftChange] = {}
+    for sheet in read_table(file, name=name):
+        if not sheet.rows:
+            continue
+        reader = _SheetReader(sheet, problems, named=len(changes) > 0 or bool(sheet.name))
+        reader.read(changes)
+    if not changes and not problems:
+        problems.add(what="文件里没有一行调整", mend="请按模板填写")
+    problems.raise_any()
+    return list(changes.values())
+
+
+class _SheetReader:
+    """Reads one sheet's rows into changes."""
+
+    def __init__(self, sheet: Sheet, problems: Collector, *, named: bool) -> None:
+        self.sheet = sheet
+        self.problems = problems
+        self.place = {"sheet": sheet.name} if named and sheet.name else {}
+        self.headers = {COLUMNS.get(header.strip(), header.strip()): header for header in sheet.header}
+
+    def read(self, changes: dict[tuple[str, ...], DraftChange]) -> None:
+        """Add the sheet's rows to the changes they belong to."""
+        for column in REQUIRED:
+            if column not in self.headers:
+                what = f"缺少“{CHINESE[column]}”列"
+                self.problems.add(row=1, column=CHINESE[column], what=what, mend="请按模板补上", **self.place)
+                return
+        for row in self.sheet.rows:
+            self._row(row, changes)
+
+    def _row(self, row: Row, changes: dict[tuple[str, ...], DraftChange]) -> None:
+        day, entry = self._day(row), self._entry(row)
+        if day is None or entry is None:
+            return
+        key = (day.isoformat(), self.cell(row, "document"), self.cell(row, "title"))
+        change = changes.get(key)
+        if change is None:
+            change = changes[key] = self._change(row, day)
+        change.entries.append(entry)
+        if self.cell(row, "note"):
+            change.notes[entry.number] = self.cell(row, "note")
+
+    def cell(self, row: Row, column: str) -> str:
+        """Return a cell's text, trimmed; empty where there is no such column."""
+        header = self.headers.get(column)
+        return row.cells.get(header, "").strip() if header else ""
+
+    def _day(self, row: Row) -> date | None:
+        text = self.cell(row, "day")
+        try:
+            return date.fromisoformat(text.replace("/", "-"))
+        except ValueError:
+            self.wrong(row, "day", f"应为日期，现为“{text}”", "请写成 2020-03-31 这样")
+            return None
+
+    def _change(self, row: Row, day: date) -> DraftChange:
+        if not self.cell(row, "title"):
+            self.wrong(row, "title", "是空的", "请填调整的标题")
+        return DraftChange(
+            day=day,
+            title=self.cell(row, "title"),
+            document=self.cell(row, "document"),
+            authority=self.cell(row, "authority"),
+            day_basis=self.choice(row, "day_basis", DayBasis),
+            origin=self.choice(row, "origin", Origin),
+            scheme=self.choice(row, "scheme", Scheme),
+        )
+
+    def _entry(self, row: Row) -> Entry | None:
+        try:
+            part, groups, shares = parts.read(self.cell(row, "part"))
+        except parts.BadPartError as error:
+            self.wrong(row, "part", f"看不懂“{error}”", "请写整体、1组、2组，或 0.6、人口=0.6；面积=0.5")
+            return None
+        return Entry(
+            number=row.number,
+            source_code=self.code(row, "from_code"),
+            source_name=self.cell(row, "from_name"),
+            target_code=self.code(row, "to_code"),
+            target_name=self.cell(row, "to_name"),
+            target_official_name=self.cell(row, "to_official_name"),
+            target_form=self.choice(row, "to_form", Form, empty=""),
+            target_parent_code=self.code(row, "to_parent_code"),
+            part=Part(part),
+            groups=groups,
+            shares=shares,
+            certainty=self.choice(row, "certainty", Certainty),
+        )
+
+    def code(self, row: Row, column: str) -> str:
+        """Return a code; a wrong length or a letter in it is a problem."""
+        text = self.cell(row, column)
+        if text and (not text.isdigit() or len(text) not in (2, 4, 6, 9, 12, 15)):
+            self.wrong(row, column, f"应为 6、9、12 或 15 位数字，现为“{text}”", "请核对代码")
+        return text
+
+    def choice(self, row: Row, column: str, words: type[Form] | type[Certainty] | type, empty: str | None = None) -> str:
+        """Return one of a column's words; the first where the cell is empty."""
+        text = self.cell(row, column)
+        values = {str(label): value for value, label in words.choices} | {v: v for v in words.values}  # type: ignore[union-attr]
+        if not text:
+            return words.values[0] if empty is None else empty  # type: ignore[union-attr]
+        if text not in values:
+            allowed = "、".join(str(label) for label in words.labels)  # type: ignore[union-attr]
+            self.wrong(row, column, f"写着“{text}”", f"请从这些里选：{allowed}")
+        return str(values.get(text, ""))
+
+    def wrong(self, row: Row, column: str, what: str, mend: str) -> None:
+        """Add a problem at a cell."""
+        header = self.headers.get(column, CHINESE[column])
+        self.problems.add(row=row.number, column=header, what=what, mend=mend, **self.place)
