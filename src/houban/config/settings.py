@@ -14,11 +14,10 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 # Data
 HOUBAN_DATA = Path(env.str("HOUBAN_DATA", default=str(PROJECT / "data"))).expanduser().resolve()
-DATABASES = postgres.databases(
-    HOUBAN_DATA,
-    application_url=env.str("DATABASE_URL", default=""),
-    owner_url=env.str("DATABASE_OWNER_URL", default=""),
-)
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+EMBEDDED = not DATABASE_URL  # the server of our own, in HOUBAN_DATA
+DATABASES = postgres.databases(HOUBAN_DATA, application_url=DATABASE_URL, owner_url=DATABASE_OWNER_URL)
 APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; migrations grant it its rights
 
 # Serving

@@ -1,0 +1,47 @@
+"""`houban WORD …`: every command of the program; the embedded server is started when a word needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+WITHOUT_DATABASE = {"help", "version", "--help", "--version", "-h", "collectstatic", "findstatic", "makemigrations"}
+
+
+def main() -> None:
+    """Run one word."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "houban.config.settings")
+    words = sys.argv[1:] or ["help"]
+    if words[0] == "serve":
+        from houban.config import serve
+
+        sys.exit(serve.main(words[1:]))
+    from django.core.management import execute_from_command_line
+
+    try:
+        with _database(words):
+            execute_from_command_line(["houban", *_as_owner(words)])
+    except RuntimeError as error:
+        sys.exit(str(error))
+
+
+def _as_owner(words: list[str]) -> list[str]:
+    """Let migrations run as the owner."""
+    if words[0] in ("migrate", "showmigrations") and not any(word.startswith("--database") for word in words):
+        return [*words, "--database", "owner"]
+    return words
+
+
+def _database(words: list[str]) -> AbstractContextManager[object]:
+    from django.conf import settings
+
+    from houban.core.postgres import server
+
+    if not settings.EMBEDDED or words[0] in WITHOUT_DATABASE or "--help" in words:
+        return nullcontext()
+    return server.running(settings.HOUBAN_DATA)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""Start and stop the embedded PostgreSQL; DESIGN: docs/adr on the embedded server says why this is ours."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from houban.core.postgres import privilege, roles
+from houban.core.postgres.places import ADMIN, PORT, Places, binary, own_folder, secret
+
+PATIENCE = 3.0
+Tell = Callable[[str], None]
+
+
+class ServerError(RuntimeError):
+    """The embedded server can't run; the message says what to do."""
+
+
+def _stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is the edge of the program
+
+
+def reachable(places: Places) -> bool:
+    """Tell whether the server takes connections."""
+    try:
+        with psycopg.connect(roles.dsn(places, ADMIN, database="postgres"), connect_timeout=5):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def start(places: Places, *, tell: Tell = _stderr) -> None:
+    """Bring the server up; whoever comes second waits and finds it running."""
+    places.data.mkdir(parents=True, exist_ok=True)
+    with _held(places.lock):
+        if places.cluster.exists() and reachable(places):
+            return
+        who = privilege.account()
+        _prepare(places, who)
+        if not (places.cluster / "PG_VERSION").exists():
+            _initialise(places, who, tell)
+        _check_version(places)
+        process = None if _is_alive(places) else _launch(places, who)
+        _wait(places, process, tell)
+        roles.ensure(places)
+
+
+def _prepare(places: Places, who: privilege.Account) -> None:
+    places.root.mkdir(exist_ok=True, mode=0o700)
+    os.chown(places.root, who.uid, who.gid)
+    own_folder(places.socket, who.uid, who.gid)
+
+
+def _initialise(places: Places, who: privilege.Account, tell: Tell) -> None:
+    tell("首次启动：正在建立数据库……")
+    half = places.root / "cluster.new"
+    shutil.rmtree(half, ignore_errors=True)
+    password = places.root / "password"
+    password.write_text(secret(places.data, ADMIN))
+    os.chown(password, who.uid, who.gid)
+    command = [binary("initdb"), "-D", str(half), "-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"]
+    command += ["--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"]
+    try:
+        done = _run(command, places, who)
+        if done.returncode != 0:
+            raise ServerError(f"数据库没有建成：{done.stderr.strip().splitlines()[-1:]}。请看磁盘空间和文件夹权限。")
+        half.rename(places.cluster)
+    finally:
+        password.unlink(missing_ok=True)
+
+
+def _run(command: list[str], places: Places, who: privilege.Account) -> subprocess.CompletedProcess[str]:
+    drop = privilege.become(who, [places.cluster, Path(command[0])])
+    return subprocess.run(
+        command, preexec_fn=drop, cwd="/", env=_environment(), capture_output=True, text=True, check=False
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C"}
+
+
+def _check_version(places: Places) -> None:
+    theirs = (places.cluster / "PG_VERSION").read_text().strip()
+    output = subprocess.run([binary("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
+    ours = output.split()[2].split(".")[0]
+    if theirs != ours:
+        raise ServerError(f"数据是 PostgreSQL {theirs} 建的，现在装的是 {ours}。请用旧版导出，再导入新版。")
+
+
+def _is_alive(places: Places) -> bool:
+    """Tell whether the pid file names a living server of this folder; remove it where it does not."""
+    path = places.cluster / "postmaster.pid"
+    try:
+        pid = int(path.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        path.unlink(missing_ok=True)
+        return False
+    if _serves(pid, places):
+        return True
+    path.unlink(missing_ok=True)
+    (places.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    (places.socket / f".s.PGSQL.{PORT}").unlink(missing_ok=True)
+    return False
+
+
+def _serves(pid: int, places: Places) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return True
+    return os.fsencode(str(places.cluster)) in command
+
+
+def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
+    settings = {
+        "listen_addresses": "",
+        "port": str(PORT),
+        "unix_socket_directories": str(places.socket),
+        "unix_socket_permissions": "0700",
+        "shared_buffers": "256MB",
+        "work_mem": "16MB",
+        "maintenance_work_mem": "256MB",
+        "max_wal_size": "2GB",
+        "jit": "off",
+        "timezone": "Asia/Shanghai",
+        "log_timezone": "Asia/Shanghai",
+        "lc_messages": "C",
+    }
+    options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+    command = [binary("postgres"), "-D", str(places.cluster), *options]
+    drop = privilege.become(who, [places.cluster, Path(command[0])])
+    with places.log.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            preexec_fn=drop,
+            cwd="/",
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _wait(places: Places, process: subprocess.Popen[bytes] | None, tell: Tell) -> None:
+    """Wait until the server takes connections, however long its recovery is; give up only if it has died."""
+    begun, told = time.monotonic(), False
+    while not reachable(places):
+        gone = process.poll() is not None if process else not _is_alive(places)
+        if gone:
+            raise ServerError(f"数据库没有启动：{_last_words(places)}。日志在 {places.log}。")
+        if not told and time.monotonic() - begun > PATIENCE:
+            tell("数据库正在恢复上次未写完的内容，请不要关闭……")
+            told = True
+        time.sleep(0.05)
+
+
+def _last_words(places: Places) -> str:
+    lines = places.log.read_text(errors="replace").splitlines() if places.log.exists() else []
+    return next((line for line in reversed(lines) if "FATAL" in line or "ERROR" in line), "原因不明")
+
+
+def stop(places: Places) -> None:
+    """Stop the server, letting its open transactions fail; wait until it is gone."""
+    path = places.cluster / "postmaster.pid"
+    try:
+        pid = int(path.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return
+    if not _serves(pid, places):
+        return
+    os.kill(pid, signal.SIGINT)
+    while _serves(pid, places) and path.exists():
+        _reap(pid)
+        time.sleep(0.02)
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+
+
+@contextmanager
+def running(data: Path, *, tell: Tell = _stderr) -> Iterator[Places]:
+    """Use the server, starting it when it is down; the last user to leave stops it."""
+    places = Places(data)
+    data.mkdir(parents=True, exist_ok=True)
+    with places.users.open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        start(places, tell=tell)
+        try:
+            yield places
+        finally:
+            _leave(places, users)
+
+
+def _leave(places: Places, users: IO[str]) -> None:
+    fcntl.flock(users, fcntl.LOCK_UN)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    with _held(places.lock):
+        stop(places)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,105 @@
+"""Forms of the register's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import FileExtensionValidator
+from django.utils.translation import gettext_lazy as _
+
+from houban.divisions.words import Scheme
+
+MOST_BYTES = 20 * 1024 * 1024
+
+
+class SizedFileField(forms.FileField):
+    """A file of at most 20 MB."""
+
+    def clean(self, value: Any, initial: Any = None) -> Any:
+        """Refuse a file that is too large."""
+        file = super().clean(value, initial)
+        if file is not None and getattr(file, "size", 0) > MOST_BYTES:
+            raise forms.ValidationError(_("文件超过 20 MB，请拆成几份。"))
+        return file
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Lets a person choose several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(SizedFileField):
+    """Several files, each cleaned alone."""
+
+    widget = ManyFilesInput
+
+    def clean(self, value: Any, initial: Any = None) -> list[Any]:
+        """Clean each file."""
+        one = super().clean
+        values = value if isinstance(value, list | tuple) else [value]
+        return [one(item, initial) for item in values or [None]]
+
+
+class ChangeFileForm(forms.Form):
+    """A file of changes."""
+
+    file = SizedFileField(
+        label=_("调整表（.xlsx 或 .csv）"),
+        error_messages={"required": _("请选一个文件。"), "empty": _("文件是空的，请核对。")},
+    )
+
+
+class ListForm(forms.Form):
+    """An official list to take in."""
+
+    files = ManyFilesField(
+        label=_("名录文件（可选几个：县、乡、村各一）"),
+        error_messages={"required": _("请选一个文件。"), "empty": _("文件是空的，请核对。")},
+    )
+    as_of = forms.DateField(
+        label=_("名录截至日"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("请填名录截至哪一天。"), "invalid": _("请写成 2020-06-30 这样。")},
+    )
+    scheme = forms.ChoiceField(label=_("代码体系"), choices=Scheme.choices, initial="nbs")
+    name = forms.CharField(label=_("名录名称"), max_length=120, required=False)
+    source = forms.CharField(label=_("出处"), max_length=200, required=False)
+
+
+class AnnulForm(forms.Form):
+    """Why a change is taken back."""
+
+    because = forms.CharField(label=_("撤销原因"), max_length=200, min_length=2)
+
+
+class SignForm(forms.Form):
+    """Why a difference from an official list is right."""
+
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, min_length=2, error_messages={"required": _("请写明差异的原因。")}
+    )
+
+
+class DocumentForm(forms.Form):
+    """The scanned document of a change."""
+
+    file = SizedFileField(
+        label=_("批文（PDF、图片或 Word）"),
+        validators=[FileExtensionValidator(["pdf", "jpg", "jpeg", "png", "docx", "doc", "ofd"])],
+        error_messages={"required": _("请选一个文件。")},
+    )
+
+
+class BaselineForm(forms.Form):
+    """The day "before" means."""
+
+    day = forms.DateField(
+        label=_("调整前口径日"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请写成 2019-10-31 这样。")},
+    )
+    reason = forms.CharField(
+        label=_("为什么取这一天"), max_length=200, error_messages={"required": _("请写明为什么取这一天。")}
+    )

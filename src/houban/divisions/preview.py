@@ -1,0 +1,118 @@
+"""What a change would do: counts by form before and after, and whether its control totals are reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from houban.core.record import COMMAND_LINE
+from houban.divisions import register
+from houban.divisions.actions import changes
+from houban.divisions.changefile import DraftChange
+from houban.divisions.models import Change, ControlTotal
+from houban.divisions.rules.plan import Plan
+from houban.divisions.rules.state import Snapshot
+from houban.divisions.words import Form, Shape
+
+
+@dataclass(frozen=True)
+class FormCount:
+    """A form's count before and after."""
+
+    form: str
+    before: int
+    after: int
+
+    @property
+    def label(self) -> str:
+        """Return the form in the reader's language."""
+        return str(Form(self.form).label)
+
+
+@dataclass(frozen=True)
+class TotalCheck:
+    """A control total beside what the register counts."""
+
+    total: ControlTotal
+    before: int | None
+    after: int | None
+
+    @property
+    def reached(self) -> bool:
+        """Tell whether the register says what the act says."""
+        right_before = self.total.before is None or self.before == self.total.before
+        return right_before and (self.total.after is None or self.after == self.total.after)
+
+    @property
+    def short_by(self) -> int | None:
+        """Return how many are still too many."""
+        return None if self.after is None or self.total.after is None else self.after - self.total.after
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one line for the terminal."""
+        state = "已到" if self.reached else f"尚差 {self.short_by}"
+        return f"{self.total.label} {self.total.before}→{self.total.after}，登记 {self.before}→{self.after}，{state}"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A change's effect, in numbers."""
+
+    day: date
+    title: str
+    shapes: dict[str, int]
+    counts: list[FormCount]
+    totals: list[TotalCheck]
+
+    @property
+    def shapes_label(self) -> str:
+        """Return the kinds with their counts."""
+        return "、".join(f"{Shape(shape).label} {n}" for shape, n in self.shapes.items())
+
+
+def form_counts(before: Snapshot, plan: Plan) -> list[FormCount]:
+    """Count every form before and after a plan."""
+    old = Counter(unit.form for unit in before.units.values())
+    new = old - Counter(unit.form for unit in plan.ended.values())
+    for target in plan.targets.values():
+        if target.id is not None:
+            new[before.units[target.id].form] -= 1
+        new[target.form] += 1
+    return [FormCount(form, old[form], new[form]) for form in Form.values if old[form] or new[form]]
+
+
+def check_totals(change: Change, county: int | None) -> list[TotalCheck]:
+    """Hold an enacted change's control totals against the register, each on its own day."""
+    return [_check(total, change, county) for total in change.control_totals.all()]
+
+
+def _check(total: ControlTotal, change: Change, county: int | None) -> TotalCheck:
+    if county is None or not total.forms:
+        return TotalCheck(total, None, None)
+    before_on, after_on = total.before_on, total.after_on or change.effective_on
+    before = _count(county, before_on, total.forms) if before_on else None
+    return TotalCheck(total, before, _count(county, after_on, total.forms))
+
+
+def _count(county: int, on: date, forms: list[str]) -> int:
+    counts = register.counts(county, on)
+    return sum(counts[form] for form in forms)
+
+
+def outlook(drafts: Iterable[DraftChange], *, at: datetime, file: str = "") -> list[Outlook]:
+    """Try a whole file out and take it back: what each change would do once those before it are in force."""
+    seen: list[Outlook] = []
+    with transaction.atomic():
+        for change in changes.draft(sorted(drafts, key=lambda one: one.day), by=COMMAND_LINE, at=at):
+            glance = changes.preview(change)
+            counted = [] if glance.plan.wrongs else form_counts(glance.before, glance.plan)
+            enacted = changes.enact(change, by=COMMAND_LINE, at=at, file=file)
+            seen.append(Outlook(change.effective_on, change.title, enacted.shapes, counted, []))
+        transaction.set_rollback(True)
+    return seen
+

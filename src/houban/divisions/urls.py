@@ -1,0 +1,30 @@
+"""Addresses of the register."""
+
+from django.urls import path
+
+from houban.divisions.views import changes, counts, divisions, lists, trees
+
+app_name = "divisions"
+
+urlpatterns = [
+    path("", trees.tree, name="tree"),
+    path("export.xlsx", trees.export, name="export"),
+    path("comparison/", trees.comparison, name="comparison"),
+    path("counts/", counts.counts, name="counts"),
+    path("baselines/<slug:measure>/", counts.baseline, name="baseline"),
+    path("changes/", changes.index, name="changes"),
+    path("changes/new/", changes.new, name="new-change"),
+    path("changes/template.xlsx", changes.template, name="change-template"),
+    path("changes/<int:pk>/", changes.show, name="change"),
+    path("changes/<int:pk>/flows.xlsx", changes.export, name="change-export"),
+    path("changes/<int:pk>/enactment/", changes.enactment, name="enactment"),
+    path("changes/<int:pk>/removal/", changes.removal, name="removal"),
+    path("changes/<int:pk>/annulment/", changes.annulment, name="annulment"),
+    path("changes/<int:pk>/document/", changes.document, name="document"),
+    path("lists/", lists.index, name="lists"),
+    path("lists/new/", lists.new, name="new-list"),
+    path("lists/<int:pk>/", lists.show, name="list"),
+    path("lists/<int:pk>/reconciliation/", lists.reconciliation, name="reconciliation"),
+    path("differences/<int:pk>/signature/", lists.signature, name="signature"),
+    path("<int:pk>/", divisions.show, name="division"),
+]

@@ -1,0 +1,67 @@
+"""One division: its versions, codes, predecessors and successors, children then and now."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from houban.divisions import lineage, picture, register
+from houban.divisions.models import Division, DivisionCode, DivisionVersion
+from houban.ui.pages import StaffRequest, page
+
+
+@page
+def show(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a division as of the day, or as it last was."""
+    division = Division.objects.filter(pk=pk).first()
+    versions = list(DivisionVersion.objects.live().filter(division=pk).select_related("change").order_by("-during"))
+    if division is None or not versions:
+        raise Http404(_("登记里没有这个单位。"))
+    current = next((v for v in versions if request.as_of in v.during), None)
+    context = {
+        "division": division,
+        "current": current,
+        "shown": current or versions[0],
+        "versions": _with_parents(versions),
+        "codes": DivisionCode.objects.live().filter(division=pk).order_by("scheme", "-during"),
+        "path": register.path(pk, request.as_of),
+        "predecessors": lineage.predecessors(pk, request.as_of),
+        "successors": lineage.successors(pk, request.today),
+        "is_group": division.level == "group",
+    }
+    return render(request, "divisions/division.html", context | _below(request, division))
+
+
+def _below(request: StaffRequest, division: Division) -> dict[str, object]:
+    on, today = request.as_of, request.today
+    then, now = register.children(division.pk, on), register.children(division.pk, today)
+    is_village = division.level == "village"
+    return {
+        "children": then,
+        "children_now": now,
+        "gone_since": _names(then) - _names(now),
+        "come_since": _names(now) - _names(then),
+        "group_count": lineage.group_counts([division.pk], on).get(division.pk, 0),
+        "picture": picture.of_village(division.pk, on) if is_village else _town_picture(division, on),
+    }
+
+
+def _town_picture(division: Division, on: object) -> picture.Picture | None:
+    if division.level != "town":
+        return None
+    node = register.tree(division.pk, on)  # type: ignore[arg-type]
+    return picture.of_town(node, on) if node else None  # type: ignore[arg-type]
+
+
+def _names(versions: list[DivisionVersion]) -> set[str]:
+    return {version.name for version in versions}
+
+
+def _with_parents(versions: list[DivisionVersion]) -> list[tuple[DivisionVersion, DivisionVersion | None]]:
+    """Put each version beside its parent as it was at the version's last day."""
+    pairs = []
+    for version in versions:
+        parents = DivisionVersion.objects.live().filter(division=version.parent_id, during__overlap=version.during)
+        pairs.append((version, parents.order_by("-during").first() if version.parent_id else None))
+    return pairs

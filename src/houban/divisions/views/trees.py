@@ -1,0 +1,134 @@
+"""The tree of a day, its export, and a day beside today."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from houban.core.spreadsheets import Table, xlsx_response
+from houban.divisions import happenings, lineage, picture, register, timeline
+from houban.divisions.models import Change, DivisionVersion, Flow, OfficialList
+from houban.divisions.preview import check_totals
+from houban.divisions.register import Node
+from houban.divisions.words import Form, Scheme
+from houban.ui.pages import StaffRequest, page
+
+TOWN_FORMS = (("街道", ("street",)), ("镇", ("town",)), ("乡", ("township",)), ("其他乡级单位", ("town_like",)))
+
+
+@page
+def tree(request: StaffRequest) -> HttpResponse:
+    """Show the county's tree on the as-of day, the time line above and one division's lineage beside it."""
+    county = register.county()
+    scheme = _scheme(request)
+    root = register.tree(county, request.as_of, scheme=scheme) if county else None
+    context = {
+        "scheme": scheme,
+        "schemes": Scheme.choices,
+        "root": root,
+        "query": request.GET.get("q", "").strip(),
+        "first_day": register.first_day(),
+    }
+    if root is not None and county is not None:
+        context |= _panels(request, root, county)
+    return render(request, "divisions/tree.html", context)
+
+
+def _scheme(request: HttpRequest) -> str:
+    asked = request.GET.get("scheme", "")
+    return asked if asked in Scheme.values else Scheme.NBS.value
+
+
+def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]:
+    on, today = request.as_of, request.today
+    chosen = _chosen(request, root)
+    return {
+        "groups": _groups(root),
+        "tags": happenings.tags(on),
+        "predecessors": lineage.predecessor_counts(on),
+        "timeline": timeline.build(county, on=on, today=today),
+        "chosen": chosen,
+        "picture": picture.of_town(chosen, on) if chosen else None,
+        "totals": _totals(county),
+        "list": OfficialList.objects.filter(as_of=on, extract=False).first(),
+        "flow_count": Flow.objects.filter(change__status="enacted").exclude(source__level="group").count(),
+        "change_count": Change.objects.enacted().exclude(flows=None).distinct().count(),
+        "list_count": OfficialList.objects.filter(extract=False).count(),
+        "draft_count": Change.objects.drafts().count(),
+        "matches": _matches(request, root),
+    }
+
+
+def _groups(root: Node) -> list[tuple[str, list[Node]]]:
+    return [
+        (_(label), [child for child in root.children if child.form in forms])
+        for label, forms in TOWN_FORMS
+        if any(child.form in forms for child in root.children)
+    ]
+
+
+def _chosen(request: StaffRequest, root: Node) -> Node | None:
+    asked = request.GET.get("town", "")
+    merged = next((t for t in root.children if t.count("village") > 8), None)
+    return next((town for town in root.children if str(town.id) == asked), merged or next(iter(root.children), None))
+
+
+def _matches(request: StaffRequest, root: Node) -> set[int] | None:
+    query = request.GET.get("q", "").strip()
+    if not query:
+        return None
+    return {node.id for node in root.walk() if query in node.name or node.code.startswith(query)}
+
+
+def _totals(county: int) -> list[object]:
+    changes = Change.objects.enacted().exclude(control_totals=None).distinct().prefetch_related("control_totals")
+    return [check for change in changes.in_order() for check in check_totals(change, county) if check.total.after]
+
+
+@page
+def export(request: StaffRequest) -> HttpResponse:
+    """Send the tree of the day as .xlsx."""
+    county = register.county()
+    root = register.tree(county, request.as_of, scheme=_scheme(request)) if county else None
+    nodes = root.walk() if root else []
+    by_id = {node.id: node for node in nodes}
+    header = [_("代码"), _("名称"), _("全称"), _("形式"), _("上级"), _("自何日起"), _("村"), _("社区")]
+    rows = [_row(node, by_id) for node in nodes]
+    name = _("区划 %(day)s") % {"day": request.as_of.isoformat()}
+    return xlsx_response([Table(name, header, rows)], filename=f"{name}.xlsx")
+
+
+def _row(node: Node, by_id: dict[int, Node]) -> list[object]:
+    above = by_id.get(node.parent or 0)
+    counted = [node.count("village"), node.count("community")] if node.children else ["", ""]
+    return [node.code, node.name, node.official_name, node.form_label, above.name if above else "", node.since, *counted]
+
+
+@page
+def comparison(request: StaffRequest) -> HttpResponse:
+    """Show what differs between the as-of day and today."""
+    county = register.county()
+    then = register.counts(county, request.as_of) if county else {}
+    now = register.counts(county, request.today) if county else {}
+    forms = [f for f in Form if then.get(f.value) or now.get(f.value)]
+    rows = [(f.label, then.get(f.value, 0), now.get(f.value, 0)) for f in forms]
+    first, last = sorted((request.as_of, request.today))
+    changes = Change.objects.enacted().filter(effective_on__gt=first, effective_on__lte=last).exclude(flows=None)
+    links = lineage.between(first, last, [n.id for n in _villages(county, first)]) if county else []
+    context = {"rows": rows, "changes": changes.in_order().distinct(), "first": first, "last": last}
+    return render(request, "divisions/comparison.html", context | _moved(links, first, last))
+
+
+def _villages(county: int, on: date) -> list[Node]:
+    return [node for node in register.rows([county], on) if node.form in ("village", "community")]
+
+
+def _moved(links: list[lineage.Link], first: date, last: date) -> dict[str, object]:
+    names_then = dict(DivisionVersion.objects.on(first).values_list("division_id", "name"))
+    names_now = dict(DivisionVersion.objects.on(last).values_list("division_id", "name"))
+    moved = [link for link in links if link.target != link.source]
+    rows = [(names_then.get(link.source, ""), names_now.get(link.target or 0, ""), link) for link in moved]
+    return {"moved": sorted(rows, key=lambda row: row[1])}
