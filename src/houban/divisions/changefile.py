@@ -7,8 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from django.db.models import TextChoices
+from django.utils import translation
+
 from houban.core.problems import Collector
 from houban.core.spreadsheets import Row, Sheet, read_table
+from houban.divisions.models import Change, Flow
 from houban.divisions.rules import parts
 from houban.divisions.rules.state import Entry
 from houban.divisions.words import Certainty, DayBasis, Form, Origin, Part, Scheme
@@ -34,6 +38,37 @@ COLUMNS = {
 }
 CHINESE = {english: chinese for chinese, english in COLUMNS.items()}
 REQUIRED = ("day", "title")
+EXAMPLES = [
+    ["2020-03-31", "示例〔2020〕3号", "村级建制调整", "某县人民政府", "批文载明", "510304105206", "龙凼村", "510304105210", "龙晏村",
+     "", "村", "", "整体", "批文已列", "示范", "", "两个村合并设立一个新村：写两行"],
+    ["2020-03-31", "示例〔2020〕3号", "村级建制调整", "某县人民政府", "批文载明", "510304105205", "晏家村", "510304105210", "龙晏村",
+     "", "村", "", "整体", "批文已列", "示范", "", ""],
+]
+
+
+def row(change: Change, flow: Flow) -> list[object]:
+    """Write a flow as a row of the file, so that what goes out can come back."""
+    part = flow.groups or "；".join(f"{m}={v}" for m, v in flow.shares.items() if m != parts.EVERYTHING)
+    with translation.override("zh-hans"):
+        return [
+            change.effective_on,
+            change.document,
+            change.title,
+            change.authority,
+            change.get_day_basis_display(),
+            flow.source_code,
+            flow.source_name,
+            flow.target_code,
+            flow.target_name,
+            flow.target_official_name,
+            flow.get_target_form_display(),
+            flow.target_parent_code,
+            part or flow.shares.get(parts.EVERYTHING) or "整体",
+            flow.get_certainty_display(),
+            change.get_origin_display(),
+            change.get_scheme_display(),
+            flow.note or flow.clue,
+        ]
 
 
 @dataclass
@@ -152,16 +187,18 @@ class _SheetReader:
             self.wrong(row, column, f"应为 6、9、12 或 15 位数字，现为“{text}”", "请核对代码")
         return text
 
-    def choice(self, row: Row, column: str, words: type[Form] | type[Certainty] | type, empty: str | None = None) -> str:
+    def choice(self, row: Row, column: str, words: type[TextChoices], empty: str | None = None) -> str:
         """Return one of a column's words; the first where the cell is empty."""
         text = self.cell(row, column)
-        values = {str(label): value for value, label in words.choices} | {v: v for v in words.values}  # type: ignore[union-attr]
         if not text:
-            return words.values[0] if empty is None else empty  # type: ignore[union-attr]
-        if text not in values:
-            allowed = "、".join(str(label) for label in words.labels)  # type: ignore[union-attr]
-            self.wrong(row, column, f"写着“{text}”", f"请从这些里选：{allowed}")
-        return str(values.get(text, ""))
+            return str(words.values[0]) if empty is None else empty
+        with translation.override("zh-hans"):
+            values = {str(label): str(value) for value, label in words.choices}
+        found = values.get(text) or (text if text in words.values else "")
+        if not found:
+            what, mend = f"写着“{text}”", f"请从这些里选：{'、'.join(values)}"
+            self.wrong(row, column, what, mend)
+        return found
 
     def wrong(self, row: Row, column: str, what: str, mend: str) -> None:
         """Add a problem at a cell."""

@@ -68,6 +68,11 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{date_format(self.effective_on, 'Y-m-d')} {self.title}"
 
+    @property
+    def shapes_label(self) -> str:
+        """Return the kinds of the change with their counts, as read off its flows."""
+        return "、".join(f"{words.Shape(shape).label} {n}" for shape, n in self.shapes.items())
+
 
 class ControlTotal(models.Model):
     """A number an act states of itself: so many before, so many after."""
@@ -230,6 +235,11 @@ class Flow(models.Model):
     def __str__(self) -> str:
         return f"{self.source_name or '—'} → {self.target_name or '—'}"
 
+    @property
+    def part_label(self) -> str:
+        """Return how much goes: the whole, the named groups, or the shares."""
+        return self.groups or "；".join(self.shares.values()) or str(self.get_part_display())
+
 
 class OfficialList(models.Model):
     """A list of codes as somebody published it for a day; kept as it came."""
@@ -306,7 +316,7 @@ class ListDifference(models.Model):
 class Baseline(models.Model):
     """The day "before the change" means when a measure is compared with then."""
 
-    measure = models.CharField("比较对象", max_length=20, unique=True)
+    measure = models.CharField("比较对象", max_length=20, unique=True, choices=words.Counted)
     day = models.DateField("调整前口径日")
     reason = models.CharField("为什么取这一天", max_length=200)
     set_by_name = models.CharField("设定人", max_length=60)
@@ -317,3 +327,8 @@ class Baseline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day}"
+
+    @property
+    def label(self) -> str:
+        """Return what is compared, in the reader's language."""
+        return str(words.Counted(self.measure).label)

@@ -29,9 +29,9 @@ class Bar:
     is_new: bool
 
     @property
-    def middle(self) -> float:
-        """Return where its label stands."""
-        return self.y + self.height / 2
+    def label_y(self) -> float:
+        """Return the base line of its label."""
+        return self.y + self.height / 2 + 4
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,16 @@ class Bracket:
     y: float
     height: float
     villages: int
+
+    @property
+    def middle(self) -> float:
+        """Return the base line of its name."""
+        return self.y + self.height / 2
+
+    @property
+    def below(self) -> float:
+        """Return the base line of its count."""
+        return self.middle + 16
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,16 @@ class Node:
         """Return the form in the reader's language."""
         return str(Form(self.form).label)
 
+    @property
+    def villages(self) -> int:
+        """Count the villages at or below this one, without communities."""
+        return self.count("village")
+
+    @property
+    def communities(self) -> int:
+        """Count the communities at or below this one."""
+        return self.count("community")
+
     def count(self, *forms: str) -> int:
         """Count the divisions of some forms at or below this one."""
         return (self.form in forms) + sum(child.count(*forms) for child in self.children)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,11 +30,17 @@ class Diamond:
 
     x: float
     changes: list[Change] = field(default_factory=list)
+    label_row: int = 0
 
     @property
     def first(self) -> Change:
         """Return the change whose page the diamond opens."""
         return self.changes[0]
+
+    @property
+    def label(self) -> str:
+        """Return the document of its first change that has one."""
+        return next((change.document for change in self.changes if change.document), "")
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,21 @@ def _dot(county: int, day: date, x: float, on: date, today: date) -> Dot:
     return Dot(x, day, counted["village"], counted["community"], day > today, day == on)
 
 
-def _diamonds(first: date, last: date, x: object) -> list[Diamond]:
+def _diamonds(first: date, last: date, x: Callable[[date], float]) -> list[Diamond]:
     changes = Change.objects.enacted().filter(effective_on__gt=first, effective_on__lte=last).exclude(flows=None)
     diamonds: list[Diamond] = []
     for change in changes.in_order().distinct():
-        at = x(change.effective_on)  # type: ignore[operator]
+        at = x(change.effective_on)
         if not diamonds or at - diamonds[-1].x > CLOSE / 4:
             diamonds.append(Diamond(at))
         diamonds[-1].changes.append(change)
+    return _labelled(diamonds)
+
+
+def _labelled(diamonds: list[Diamond]) -> list[Diamond]:
+    """Show the documents that have room, right of one another."""
+    last = -1000.0
+    for diamond in diamonds:
+        if diamond.label and diamond.x - last > CLOSE * 2:
+            diamond.label_row, last = 14, diamond.x
     return diamonds

@@ -119,6 +119,14 @@ class Measure(TextChoices):
     GROUPS = "groups", _("小组")
 
 
+class Counted(TextChoices):
+    """What is compared before and after."""
+
+    VILLAGES = "villages", _("行政村")
+    COMMUNITIES = "communities", _("社区")
+    GROUPS = "groups", _("村（居）民小组")
+
+
 class Shape(TextChoices):
     """The kind of a change, derived from its flows."""
 

@@ -1,6 +1,6 @@
 """What a person does to the register; each in one transaction, with its record."""
 
-from houban.divisions.actions.changes import annul, discard, draft, draft_and_enact, enact
+from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
 from houban.divisions.actions.settings import set_baseline
@@ -8,6 +8,7 @@ from houban.divisions.actions.settings import set_baseline
 __all__ = [
     "annul",
     "assign_codes",
+    "attach",
     "discard",
     "draft",
     "draft_and_enact",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from houban.core.problems import Problem, Problems
@@ -191,3 +192,13 @@ def _resting_on(change: Change) -> set[int | None]:
     numbers = [rows.values_list(field, flat=True) for rows, field in
                ((retracted, "retracted_by"), (codes, "retracted_by"), (below, "written_by"))]
     return {number for column in numbers for number in column}
+
+
+@transaction.atomic
+def attach(change: Change, file: UploadedFile, *, by: Actor, at: datetime) -> Change:
+    """Keep the scanned document with its change."""
+    before = change.file.name
+    change.file = file
+    change.save(update_fields=["file"])
+    record("divisions.change.documented", change, by=by, at=at, before={"file": before}, after={"file": change.file.name})
+    return change

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from houban.accounts import actor
+from houban.accounts.who import actor
 from houban.core import clock
 from houban.core.problems import Problems
 from houban.core.spreadsheets import Table, xlsx_response
@@ -158,15 +160,23 @@ def annulment(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(stay_on(request, "divisions:change", pk))
 
 
-@require_POST
-@page(power="register")
+@page
 def document(request: StaffRequest, pk: int) -> HttpResponse:
-    """Attach the scanned document to a change."""
+    """Open the scanned document of a change; with POST, attach one."""
     change = get_object_or_404(Change, pk=pk)
+    if request.method == "POST":
+        return _attach(request, change)
+    if not change.file:
+        raise Http404(_("这次调整没有附批文。"))
+    return FileResponse(change.file.open(), as_attachment=True, filename=Path(change.file.name).name)
+
+
+@page(power="register")
+def _attach(request: StaffRequest, change: Change) -> HttpResponse:
     form = DocumentForm(request.POST, request.FILES)
     if form.is_valid():
         actions.attach(change, form.cleaned_data["file"], by=actor(request), at=clock.now())
         messages.success(request, _("批文已附上。"))
     else:
-        messages.error(request, " ".join(form.errors.get("file", [])))
-    return redirect(stay_on(request, "divisions:change", pk))
+        messages.error(request, " ".join(str(error) for error in form.errors.get("file", [])))
+    return redirect(stay_on(request, "divisions:change", change.pk))

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from houban.accounts import actor
+from houban.accounts.who import actor
 from houban.core import clock
 from houban.divisions import actions, register, timeline
 from houban.divisions.forms import BaselineForm
 from houban.divisions.models import Baseline, Change
-from houban.divisions.words import Form
+from houban.divisions.words import Counted, Form
 from houban.ui.pages import StaffRequest, page, stay_on
 
-SERIES = (("village", "d1"), ("community", "d2"))
 SMALL = ("street", "town", "township")
 
 
@@ -68,6 +67,8 @@ def _chart(table: list[tuple[date, dict[str, int]]], forms: tuple[str, ...]) -> 
 @page(power="register")
 def baseline(request: StaffRequest, measure: str) -> HttpResponse:
     """Set the day a measure is compared with."""
+    if measure not in Counted.values:
+        raise Http404(_("没有这样的比较对象。"))
     old = Baseline.objects.filter(measure=measure).first()
     first = {"day": old.day, "reason": old.reason} if old else None
     form = BaselineForm(request.POST or None, initial=first)
@@ -78,5 +79,5 @@ def baseline(request: StaffRequest, measure: str) -> HttpResponse:
         return redirect(stay_on(request, "divisions:counts"))
     county = register.county()
     days = [(day, register.counts(county, day)) for day in timeline.list_days()] if county else []
-    context = {"form": form, "measure": measure, "baseline": old, "days": days}
+    context = {"form": form, "label": Counted(measure).label, "baseline": old, "days": days}
     return render(request, "divisions/baseline.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from houban.accounts import actor
+from houban.accounts.who import actor
 from houban.core import clock
 from houban.core.problems import Problems
 from houban.divisions import actions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -53,13 +54,25 @@ def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]
         "chosen": chosen,
         "picture": picture.of_town(chosen, on) if chosen else None,
         "totals": _totals(county),
-        "list": OfficialList.objects.filter(as_of=on, extract=False).first(),
+        "list": _list_of(on),
+        **_neighbours(on),
         "flow_count": Flow.objects.filter(change__status="enacted").exclude(source__level="group").count(),
         "change_count": Change.objects.enacted().exclude(flows=None).distinct().count(),
         "list_count": OfficialList.objects.filter(extract=False).count(),
         "draft_count": Change.objects.drafts().count(),
         "matches": _matches(request, root),
     }
+
+
+def _list_of(on: date) -> OfficialList | None:
+    open_ones = Count("differences", filter=Q(differences__signed_at=None))
+    return OfficialList.objects.filter(as_of=on, extract=False).annotate(open_count=open_ones).first()
+
+
+def _neighbours(on: date) -> dict[str, date | None]:
+    days = timeline.list_days()
+    earlier, later = [day for day in days if day < on], [day for day in days if day > on]
+    return {"previous_day": max(earlier, default=None), "next_day": min(later, default=None)}
 
 
 def _groups(root: Node) -> list[tuple[str, list[Node]]]:

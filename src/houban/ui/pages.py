@@ -1,0 +1,67 @@
+"""Who may open a page: every view says so with one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, overload
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody signed in, with the day it looks at; a type only."""
+
+    user: AbstractBaseUser
+    as_of: date
+    today: date
+    is_today: bool
+
+
+View = Callable[Concatenate[Any, ...], HttpResponse]
+READ = "read"
+PUBLIC = "public"
+
+
+@overload
+def page(view: View) -> View: ...
+@overload
+def page(*, power: str) -> Callable[[View], View]: ...
+def page(view: View | None = None, *, power: str = READ) -> View | Callable[[View], View]:
+    """Let signed-in staff in, and with `power` only those who hold it."""
+    if view is None:
+        return lambda inner: _guarded(inner, power)
+    return _guarded(view, power)
+
+
+def public(view: View) -> View:
+    """Let everybody in."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def _guarded(view: View, power: str) -> View:
+    @wraps(view)
+    def guard(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if power != READ and not request.user.may(power):
+            raise PermissionDenied(_("这件事要由管理员来做。"))
+        return view(request, *args, **kwargs)
+
+    guard.access = power  # type: ignore[attr-defined]
+    return guard
+
+
+def stay_on(request: HttpRequest, name: str, *args: Any) -> str:
+    """Return a page's address that keeps the as-of day."""
+    url = reverse(name, args=args)
+    return url if getattr(request, "is_today", True) else f"{url}?on={request.as_of}"  # type: ignore[attr-defined]

@@ -1,0 +1,48 @@
+"""The rooms in the side navigation; each app adds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Room:
+    """A place in the navigation; `badge` counts what waits there."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    url_name: str
+    group: int
+    badge: Callable[[], int] | None = None
+
+
+_rooms: dict[str, Room] = {}
+
+
+def add(room: Room) -> None:
+    """Add a room, once."""
+    _rooms[room.name] = room
+
+
+def all_rooms() -> list[Room]:
+    """Return the rooms in the order of their groups."""
+    return sorted(_rooms.values(), key=lambda room: room.group)
+
+
+ListDays = Callable[[], list[date]]
+_days: list[ListDays] = []
+
+
+def offer_days(source: ListDays) -> None:
+    """Let the as-of chooser offer days, such as those of official lists."""
+    _days.append(source)
+
+
+def offered_days() -> list[date]:
+    """Return the days the as-of chooser offers, newest first."""
+    return sorted({day for source in _days for day in source()}, reverse=True)

@@ -1,0 +1,25 @@
+// Menus close when somebody clicks elsewhere; the drawer opens on narrow screens; dialogs open by data-dialog.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const opener = event.target.closest("[data-opens]");
+  const nav = document.querySelector("#nav");
+  if (opener && nav) {
+    const open = nav.toggleAttribute("data-open");
+    opener.setAttribute("aria-expanded", String(open));
+  } else if (nav && !nav.contains(event.target)) {
+    nav.removeAttribute("data-open");
+  }
+  const asker = event.target.closest("[data-dialog]");
+  if (asker) document.querySelector(`#${asker.dataset.dialog}`)?.showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+});
+
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest("[data-toggles]");
+  if (!toggle) return;
+  const open = toggle.getAttribute("aria-expanded") !== "true";
+  toggle.setAttribute("aria-expanded", String(open));
+  for (const row of document.querySelectorAll(`[data-under~="${toggle.dataset.toggles}"]`)) row.hidden = !open;
+});
