@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db.models import TextChoices
 from django.utils import translation
 
 from houban.core.problems import Collector
 from houban.core.spreadsheets import Row, Sheet, read_table
-from houban.divisions.models import Change, Flow
 from houban.divisions.rules import parts
 from houban.divisions.rules.state import Entry
 from houban.divisions.words import Certainty, DayBasis, Form, Origin, Part, Scheme
+
+if TYPE_CHECKING:
+    from houban.divisions.models import Change, Flow
 
 COLUMNS = {
     "生效日": "day",
