@@ -6,7 +6,7 @@ from django.db.migrations.operations import RunSQL
 from houban.core import sql
 
 WITHIN_PARENT = """
-CREATE FUNCTION houban_version_within_parent() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION houban_version_within_parent() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan TO off AS $$
 DECLARE
     mine datemultirange;
     own_level text;
@@ -56,7 +56,7 @@ CREATE CONSTRAINT TRIGGER version_within_parent AFTER INSERT OR UPDATE ON divisi
 """
 
 CODE_WITHIN_LIFE = """
-CREATE FUNCTION houban_code_within_life() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION houban_code_within_life() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan TO off AS $$
 DECLARE
     life datemultirange;
 BEGIN
@@ -112,7 +112,7 @@ END $$;
 CREATE TRIGGER change_goes_one_way BEFORE UPDATE OR DELETE ON divisions_change
     FOR EACH ROW EXECUTE FUNCTION houban_change_goes_one_way();
 
-CREATE FUNCTION houban_change_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION houban_change_is_whole() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan TO off AS $$
 BEGIN
     IF NEW.status <> 'enacted' THEN
         RETURN NULL;
@@ -136,7 +136,7 @@ CREATE CONSTRAINT TRIGGER change_is_whole AFTER INSERT OR UPDATE ON divisions_ch
 """
 
 FLOWS_STAY = """
-CREATE FUNCTION houban_flows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION houban_flows_stay() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan TO off AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM divisions_change c
                WHERE c.id IN (NEW.change_id, OLD.change_id) AND c.status <> 'draft') THEN

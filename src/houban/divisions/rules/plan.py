@@ -33,9 +33,11 @@ class Target:
 
 @dataclass(slots=True)
 class Plan:
-    """What an act does: `parent` values and flow ends are ids, or keys of new targets."""
+    """What an act does: `parent` values and flow ends are ids, or keys of new targets; `keys` are by row."""
 
     targets: dict[str, Target] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    heirs: dict[int, Target] = field(default_factory=dict)
     ended: dict[int, Unit] = field(default_factory=dict)
     followers: dict[int, str | int] = field(default_factory=dict)
     ends: dict[int, tuple[int | None, str | None]] = field(default_factory=dict)
@@ -65,14 +67,18 @@ def make(before: Snapshot, entries: list[Entry], *, history: History = lambda _:
         return plan
     plan.wrongs += reading.check_shares(entries, found)
     leaving = _leaving(before, entries, found)
-    for key, rows in reading.by_target(entries).items():
+    plan.keys = reading.target_keys(entries, found)
+    for key, rows in reading.by_target(entries, plan.keys).items():
         sources = [found[row.number] for row in rows if row.number in found]
-        plan.targets[key] = Target(key, rows, sources, id=_continued(before, rows, sources, leaving))
+        target = Target(key, rows, sources, id=_continued(before, rows, sources, leaving))
+        plan.targets[key] = target
+        for source in sources:
+            plan.heirs.setdefault(source.id, target)
     kept = {target.id for target in plan.targets.values()}
     plan.ended = {unit: before.units[unit] for unit in leaving - kept}
     _describe(plan, before)
     _follow(plan, before, entries, found)
-    plan.ends = {e.number: (_id(found, e), reading.target_key(e) if e.has_target else None) for e in entries}
+    plan.ends = {e.number: (_id(found, e), plan.keys.get(e.number)) for e in entries}
     _check(plan, before)
     return plan
 
@@ -92,7 +98,7 @@ def _leaving(before: Snapshot, entries: list[Entry], found: dict[int, Unit]) -> 
 
 
 def _stays(before: Snapshot, unit: Unit, rows: list[Entry]) -> bool:
-    if any(_is_same(unit, row) for row in rows):
+    if any(reading.is_same(unit, row) for row in rows):
         return True
     if any(row.part != Part.GROUPS for row in rows):
         return False
@@ -100,20 +106,15 @@ def _stays(before: Snapshot, unit: Unit, rows: list[Entry]) -> bool:
     return any(child.name not in named for child in before.children(unit.id))
 
 
-def _is_same(unit: Unit, entry: Entry) -> bool:
-    code_kept = entry.target_code in ("", unit.code)
-    return code_kept and entry.target_name in ("", unit.name, unit.official_name) and entry.has_target
-
-
 def _continued(before: Snapshot, rows: list[Entry], sources: list[Unit], leaving: set[int]) -> int | None:
     first = rows[0]
-    same = [unit for unit in sources if _is_same(unit, first)]
+    same = [unit for unit in sources if reading.is_same(unit, first)]
     if same:
         return same[0].id
     holder = before.by_code.get(first.target_code) if first.target_code else None
     if holder is None and not first.target_code:
         holder = reading.only(before.by_name.get(first.target_name, []))
-    if holder is not None and holder.id not in leaving and _is_same(holder, first):
+    if holder is not None and holder.id not in leaving and reading.is_same(holder, first):
         return holder.id
     whole = len(sources) == 1 and len(rows) == 1 and first.part == Part.WHOLE
     return sources[0].id if whole else None
@@ -179,10 +180,10 @@ def _heir(plan: Plan, unit: int | None) -> int | str | None:
     """Return who stands for an upper division after the act: itself, or where it wholly went."""
     if unit is None or unit not in plan.ended:
         return unit
-    for target in plan.targets.values():
-        if any(source.id == unit for source in target.sources):
-            return target.id if target.id is not None else target.key
-    return unit
+    heir = plan.heirs.get(unit)
+    if heir is None:
+        return unit
+    return heir.id if heir.id is not None else heir.key
 
 
 def _follow(plan: Plan, before: Snapshot, entries: list[Entry], found: dict[int, Unit]) -> None:
@@ -211,7 +212,7 @@ def _take(plan: Plan, child: Unit, entry: Entry, unit: Unit) -> None:
     if entry.part == Part.SHARE:
         plan.wrongs.append(reading.orphans(entry, unit, child))
         return
-    target = plan.targets[reading.target_key(entry)]
+    target = plan.targets[plan.keys[entry.number]]
     plan.followers[child.id] = target.id if target.id is not None else target.key
 
 

@@ -13,18 +13,37 @@ if TYPE_CHECKING:
     from houban.divisions.rules.plan import Target
 
 
-def target_key(entry: Entry) -> str:
-    """Return what tells one target from another: its code, else its name and upper code."""
-    return entry.target_code or f"{entry.target_name}@{entry.target_parent_code}"
+def target_keys(entries: Iterable[Entry], found: dict[int, Unit]) -> dict[int, str]:
+    """Return for each row what tells its target from others: its code, else its name and upper code.
+
+    Several divisions that each keep their own name and code on the way, such as the 5组 of two villages that go
+    to a third, stay apart.
+    """
+    keys = {e.number: e.target_code or f"{e.target_name}@{e.target_parent_code}" for e in entries if e.has_target}
+    keepers: dict[str, dict[int, int]] = {}
+    for entry in entries:
+        unit = found.get(entry.number)
+        if unit is not None and not entry.target_code and is_same(unit, entry):
+            keepers.setdefault(keys[entry.number], {})[entry.number] = unit.id
+    for key, rows in keepers.items():
+        if len(set(rows.values())) > 1:
+            keys |= {number: f"{key}#{unit}" for number, unit in rows.items()}
+    return keys
 
 
-def by_target(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def by_target(entries: Iterable[Entry], keys: dict[int, str]) -> dict[str, list[Entry]]:
     """Group the rows by the division they lead to."""
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.has_target:
-            groups.setdefault(target_key(entry), []).append(entry)
+            groups.setdefault(keys[entry.number], []).append(entry)
     return groups
+
+
+def is_same(unit: Unit, entry: Entry) -> bool:
+    """Tell whether a row leaves a division its code and its name."""
+    code_kept = entry.target_code in ("", unit.code)
+    return code_kept and entry.target_name in ("", unit.name, unit.official_name) and entry.has_target
 
 
 def only(units: list[Unit]) -> Unit | None:

@@ -160,3 +160,20 @@ def test_two_villages_that_swap_codes_are_an_exchange() -> None:
 
     assert made.wrongs == []
     assert {t.id: t.code[-3:] for t in made.kept} == {10: "206", 11: "205"}
+
+
+def test_groups_of_one_number_that_go_to_the_same_village_stay_apart() -> None:
+    groups = [unit(21, "510304104205005", "5组", 10), unit(22, "510304104206005", "5组", 11)]
+    villages = [village(10, "205", "甲村"), village(11, "206", "乙村"), village(12, "207", "丙村")]
+    before = the_map(*villages, *groups)
+
+    made = plan.make(
+        before,
+        [
+            Entry(n, source_code=g.code, source_name="5组", target_name="5组", target_parent_code="510304104207")
+            for n, g in enumerate(groups, 1)
+        ],
+    )
+
+    assert made.wrongs == []
+    assert {t.id: t.parent for t in made.kept} == {21: 12, 22: 12}
