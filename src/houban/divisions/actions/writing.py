@@ -13,6 +13,7 @@ from houban.divisions.models import Change, Division, DivisionCode, DivisionVers
 from houban.divisions.rules.plan import Plan, Target
 from houban.divisions.rules.state import Snapshot
 
+MANY = 300
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('houban.divisions'))"
 
 
@@ -34,6 +35,8 @@ class Writer:
         moved = self._moved(plan, before, ids)
         self._versions(moved, set(plan.ended))
         self._codes(plan, before, ids)
+        if len(moved) > MANY:
+            _refresh_statistics()
         return ids
 
     def _found(self, plan: Plan) -> dict[str, int]:
@@ -152,6 +155,12 @@ def restore(change: Change, at: datetime) -> None:
             row.pk, row.retracted_at, row.retracted_by, row.recorded_at = None, None, None, at
             row._state.adding = True
         rows.bulk_create(originals, batch_size=5000)
+
+
+def _refresh_statistics() -> None:
+    """Let the planner see what a large act wrote; the next act of the same file would crawl otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT houban_divisions_analyse()")
 
 
 def take_turn() -> None:

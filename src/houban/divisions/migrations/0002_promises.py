@@ -150,6 +150,14 @@ CREATE TRIGGER flows_stay BEFORE INSERT OR UPDATE OR DELETE ON divisions_flow
     FOR EACH ROW EXECUTE FUNCTION houban_flows_stay();
 """
 
+FRESH_STATISTICS = """
+CREATE FUNCTION houban_divisions_analyse() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    ANALYZE divisions_division, divisions_divisionversion, divisions_divisioncode, divisions_flow;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     """Guard identities, versions, codes, changes and flows."""
@@ -161,6 +169,7 @@ class Migration(migrations.Migration):
         RunSQL(DIVISION_STAYS, "DROP FUNCTION houban_division_stays() CASCADE"),
         RunSQL(CHANGE_GOES_ONE_WAY, "DROP FUNCTION houban_change_goes_one_way() CASCADE; DROP FUNCTION houban_change_is_whole() CASCADE"),
         RunSQL(FLOWS_STAY, "DROP FUNCTION houban_flows_stay() CASCADE"),
+        RunSQL(FRESH_STATISTICS, "DROP FUNCTION houban_divisions_analyse()"),
         sql.retract_only("divisions_divisionversion"),
         sql.retract_only("divisions_divisioncode"),
     ]
