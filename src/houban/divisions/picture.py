@@ -117,14 +117,18 @@ def _draw(title: str, start: date, on: date, nodes: list[Node]) -> Picture | Non
     links = [link for link in links if link.target is not None]
     sources = _sources(start, [link.source for link in links])
     order = {node.id: n for n, node in enumerate(nodes)}
-    links.sort(key=lambda link: (sources[link.source][2], order[link.target or 0], sources[link.source][0]))
+    links.sort(key=lambda link: (_town_of(sources, link), order[link.target or 0], sources[link.source][2]))
     before_sizes = lineage.group_counts(sources, start)
     left, brackets = _left(links, sources, before_sizes)
-    right = _right(_ordered(nodes, links), lineage.group_counts(order, on), {link.source for link in links})
+    right = _right(_ordered(nodes, links), lineage.group_counts(order, on), _wanted(links, left))
     ribbons = _ribbons(links, left, right, _number(brackets))
     height = max([TOP, *(bar.y + bar.height for bar in [*left, *right])]) + 10
     unsure = sum(not ribbon.certain for ribbon in ribbons)
     return Picture(title, start, on, left, right, ribbons, brackets, height, unsure)
+
+
+def _town_of(sources: dict[int, tuple[str, str, str]], link: Link) -> str:
+    return sources[link.source][2][:9]
 
 
 def _sources(day: date, ids: list[int]) -> dict[int, tuple[str, str, str]]:
@@ -167,13 +171,28 @@ def _bracket(town: str, number: int, bars: list[Bar]) -> Bracket:
     return Bracket(town, number, bars[0].y, bars[-1].y + bars[-1].height - bars[0].y, len(bars))
 
 
-def _right(nodes: Iterable[Node], sizes: dict[int, int], before: set[int]) -> list[Bar]:
+def _wanted(links: list[Link], left: list[Bar]) -> dict[int, tuple[float, bool]]:
+    """Return for each right bar the middle of what flows into it, and whether it was there before."""
+    bars = {bar.id: bar for bar in left}
+    ends: dict[int, list[Bar]] = {}
+    for link in links:
+        ends.setdefault(link.target or 0, []).append(bars[link.source])
+    return {
+        target: ((min(b.y for b in into) + max(b.y + b.height for b in into)) / 2, any(b.id == target for b in into))
+        for target, into in ends.items()
+    }
+
+
+def _right(nodes: Iterable[Node], sizes: dict[int, int], wanted: dict[int, tuple[float, bool]]) -> list[Bar]:
+    """Put each bar beside the middle of what flows into it, below the one before."""
     bars: list[Bar] = []
     y = TOP
     for node in nodes:
         height = _height(sizes.get(node.id, 0))
-        bars.append(Bar(node.id, node.name, sizes.get(node.id, 0), "", 0, y, height, is_new=node.id not in before))
-        y += height + GAP * 2
+        middle, was_there = wanted.get(node.id, (0.0, False))
+        y = max(y, middle - height / 2)
+        bars.append(Bar(node.id, node.name, sizes.get(node.id, 0), "", 0, y, height, is_new=not was_there))
+        y += height + GAP
     return bars
 
 

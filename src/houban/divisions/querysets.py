@@ -27,11 +27,12 @@ class VersionQuerySet(models.QuerySet["DivisionVersion"]):
         return self.filter(form__in=forms)
 
     def with_code(self, scheme: str, day: date) -> Self:
-        """Add the code under a scheme on a day as `code`."""
+        """Add the code under a scheme on a day as `code`; groups have only codes of the county's own."""
         from houban.divisions.models import DivisionCode
 
-        codes = DivisionCode.objects.on(day).filter(scheme=scheme, division=models.OuterRef("division_id"))
-        return self.annotate(code=models.Subquery(codes.values("code")[:1]))
+        own = models.Q(scheme="local", division__level="group")
+        codes = DivisionCode.objects.on(day).filter(division=models.OuterRef("division_id"))
+        return self.annotate(code=models.Subquery(codes.filter(models.Q(scheme=scheme) | own).values("code")[:1]))
 
 
 class CodeQuerySet(models.QuerySet["DivisionCode"]):

@@ -24,7 +24,8 @@ WITH RECURSIVE tree AS (
 )
 SELECT t.division_id, t.name, t.official_name, t.form, t.parent_id, COALESCE(c.code, ''),
        lower(t.during), upper(t.during), t.change_id
-FROM tree t LEFT JOIN divisions_divisioncode c ON c.division_id = t.division_id AND c.scheme = %(scheme)s
+FROM tree t LEFT JOIN divisions_divisioncode c ON c.division_id = t.division_id AND c.scheme =
+    CASE WHEN t.form IN ('village_group', 'community_group') THEN 'local' ELSE %(scheme)s END
     AND c.retracted_at IS NULL AND c.during @> %(day)s::date
 """
 
@@ -121,7 +122,7 @@ def find(text: str, on: date, *, scheme: str = "nbs") -> list[DivisionVersion]:
     """Return the divisions that bear a code or a name on a day; a name may have several."""
     versions = DivisionVersion.objects.on(on).with_code(scheme, on)
     if text.isdigit():
-        bearers = DivisionCode.objects.on(on).filter(scheme=scheme, code=text)
+        bearers = DivisionCode.objects.on(on).filter(scheme__in=(scheme, "local"), code=text)
         return list(versions.filter(division__in=bearers.values("division")))
     by_short = versions.filter(name=text)
     return list(by_short or versions.filter(official_name=text))

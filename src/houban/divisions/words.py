@@ -71,6 +71,11 @@ class Scheme(TextChoices):
     LOCAL = "local", _("本地")
 
 
+def scheme_of(level: str, scheme: str) -> str:
+    """Return the scheme of a code: no official one goes below villages, so groups bear the county's own."""
+    return Scheme.LOCAL.value if level == Level.GROUP else scheme
+
+
 class Status(TextChoices):
     """How far a change has come."""
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from houban.core.periods import between, since
+from houban.divisions import words
 from houban.divisions.models import Change, Division, DivisionCode, DivisionVersion
 from houban.divisions.rules.plan import Plan, Target
 from houban.divisions.rules.state import Snapshot
@@ -78,16 +79,16 @@ class Writer:
         DivisionVersion.objects.bulk_create([*stubs, *new], batch_size=5000)
 
     def _codes(self, plan: Plan, before: Snapshot, ids: dict[str, int]) -> None:
-        scheme = self.change.scheme
         new = {
-            ids[t.key]: t.code
+            ids[t.key]: (words.scheme_of(t.level, self.change.scheme), t.code)
             for t in plan.targets.values()
             if t.code and (t.id is None or before.units[t.id].code != t.code)
         }
         of_ended = DivisionCode.objects.on(self.day).filter(division__in=plan.ended)
-        of_recoded = DivisionCode.objects.on(self.day).filter(scheme=scheme, division__in=new)
-        self.close_codes([*of_ended, *of_recoded])
-        DivisionCode.objects.bulk_create([self.code(d, scheme, code) for d, code in new.items()], batch_size=5000)
+        recoded = DivisionCode.objects.on(self.day).filter(division__in=new)
+        self.close_codes([*of_ended, *(row for row in recoded if row.scheme == new[row.division_id][0])])
+        rows = [self.code(division, scheme, code) for division, (scheme, code) in new.items()]
+        DivisionCode.objects.bulk_create(rows, batch_size=5000)
 
     def close_codes(self, rows: Iterable[DivisionCode]) -> None:
         """End codes on the act's day."""

@@ -45,10 +45,11 @@ def _scheme(request: HttpRequest) -> str:
 
 def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]:
     on, today = request.as_of, request.today
-    chosen = _chosen(request, root)
+    tags = happenings.tags(on)
+    chosen = _chosen(request, root, tags)
     return {
         "groups": _groups(root),
-        "tags": happenings.tags(on),
+        "tags": tags,
         "predecessors": lineage.predecessor_counts(on),
         "timeline": timeline.build(county, on=on, today=today),
         "chosen": chosen,
@@ -56,7 +57,7 @@ def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]
         "totals": _totals(county),
         "list": _list_of(on),
         **_neighbours(on),
-        "flow_count": Flow.objects.filter(change__status="enacted").exclude(source__level="group").count(),
+        "flow_count": Flow.objects.filter(change__status="enacted").exclude(target__level="group").exclude(source__level="group").count(),
         "change_count": Change.objects.enacted().exclude(flows=None).distinct().count(),
         "list_count": OfficialList.objects.filter(extract=False).count(),
         "draft_count": Change.objects.drafts().count(),
@@ -83,10 +84,10 @@ def _groups(root: Node) -> list[tuple[str, list[Node]]]:
     ]
 
 
-def _chosen(request: StaffRequest, root: Node) -> Node | None:
+def _chosen(request: StaffRequest, root: Node, tags: dict[int, happenings.Tag]) -> Node | None:
     asked = request.GET.get("town", "")
-    merged = next((t for t in root.children if t.count("village") > 8), None)
-    return next((town for town in root.children if str(town.id) == asked), merged or next(iter(root.children), None))
+    named = next((town for town in root.children if str(town.id) == asked), None)
+    return named or max(root.children, key=lambda town: (town.id in tags, town.villages), default=None)
 
 
 def _matches(request: StaffRequest, root: Node) -> set[int] | None:
