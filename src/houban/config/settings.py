@@ -24,6 +24,8 @@ APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; m
 DEBUG = env.bool("HOUBAN_DEBUG", default=False)
 HOUBAN_ADDRESS = env.str("HOUBAN_ADDRESS", default="127.0.0.1")
 HOUBAN_PORT = env.int("HOUBAN_PORT", default=8000)
+HOUBAN_URL_IS_SET = "HOUBAN_URL" in env.ENVIRON
+HOUBAN_URL = env.str("HOUBAN_URL", default=f"http://localhost:{HOUBAN_PORT}")
 HOUBAN_HTTPS = env.bool("HOUBAN_HTTPS", default=False)
 ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
@@ -90,6 +92,7 @@ TEMPLATES = [
     }
 ]
 
+CSRF_FAILURE_VIEW = "houban.ui.errors.csrf_failed"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -62,3 +62,33 @@ def retract_only(table: str) -> RunSQL:
         """,
         f"DROP TRIGGER {table}_keeps_rows ON {table}; DROP TRIGGER {table}_retract_only ON {table}",
     )
+
+
+WITHDRAW = """
+CREATE OR REPLACE FUNCTION houban_withdraw_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    may_change constant text[] := '{withdrawn_at,withdrawn_by_name,withdrawn_because}';
+BEGIN
+    IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL
+        AND to_jsonb(OLD) - may_change = to_jsonb(NEW) - may_change
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% keeps its rows: they can only be withdrawn', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+
+def withdraw_only(table: str) -> RunSQL:
+    """Let a row that somebody entered change in one way only: withdrawn once, with who and why."""
+    return RunSQL(
+        WITHDRAW
+        + f"""
+        CREATE TRIGGER {table}_keeps_rows BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION houban_refuse();
+        CREATE TRIGGER {table}_withdraw_only BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION houban_withdraw_only();
+        """,
+        f"DROP TRIGGER {table}_keeps_rows ON {table}; DROP TRIGGER {table}_withdraw_only ON {table}",
+    )

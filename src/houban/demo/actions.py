@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from houban.divisions import actions, changefile
 from houban.divisions.actions.codes import Assignment
 from houban.divisions.changefile import DraftChange
 from houban.divisions.models import Change, ControlTotal
+from houban.reports import actions as reports
 
 FOLDER = Path(__file__).parent / "daan"
 LOADER = Actor(None, "示范数据")
@@ -38,6 +40,12 @@ MCA = [
     ("510304005", "510304005", date(2019, 5, 14), None),
     ("510304204", "510304201", FIRST, date(2019, 5, 14)),
 ]
+REPORTED = [
+    ("area", "397.5", date(2020, 12, 31), "大安区两项改革“后半篇”报告"),
+    ("population", "41.16", date(2020, 12, 31), "大安区两项改革“后半篇”报告"),
+    ("urbanisation_rate", "53.2", date(2020, 12, 31), "大安区两项改革“后半篇”报告"),
+    ("collective_income_2020", "1586.35", date(2020, 12, 31), "大安区两项改革“后半篇”报告，2020 年度"),
+]
 KNOWN_BY_TOTALS = [
     DraftChange(date(2001, 12, 31), "村社区合并试点", day_basis="assumed", note="只知减少 27 个，何村何日不详"),
     DraftChange(date(2013, 12, 31), "撤村社区并组", day_basis="assumed", note="只知当年全面实施，数目不详"),
@@ -59,6 +67,7 @@ def load(*, at: datetime) -> None:
     _people()
     _register(at)
     _baselines(at)
+    _reported(at)
 
 
 def _people() -> None:
@@ -135,3 +144,17 @@ def _baselines(at: datetime) -> None:
         ("groups", date(2019, 10, 31), "与行政村同一天"),
     ]:
         actions.set_baseline(measure, day=day, reason=reason, by=LOADER, at=at)
+
+
+def _reported(at: datetime) -> None:
+    """Enter what the district's report gives without a ledger behind it, and the one number that does not hold."""
+    for figure, value, day, source in REPORTED:
+        reports.report_value(figure, value=Decimal(value), as_of=day, source=source, by=LOADER, at=at)
+    reports.state_value(
+        "collective_income_per_village",
+        value=Decimal("17.82"),
+        as_of=TODAY,
+        source="大安区两项改革“后半篇”报告",
+        by=LOADER,
+        at=at,
+    )
