@@ -60,7 +60,7 @@ class ListForm(forms.Form):
     )
     as_of = forms.DateField(
         label=_("名录截至日"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请填名录截至哪一天。"), "invalid": _("请写成 2020-06-30 这样。")},
     )
     scheme = forms.ChoiceField(label=_("代码体系"), choices=Scheme.choices, initial="nbs")
@@ -97,7 +97,7 @@ class BaselineForm(forms.Form):
 
     day = forms.DateField(
         label=_("调整前口径日"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请填日期。"), "invalid": _("请写成 2019-10-31 这样。")},
     )
     reason = forms.CharField(

@@ -24,7 +24,7 @@ class ValueForm(forms.Form):
     )
     as_of = forms.DateField(
         label=_("所属日"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请选这个数说的是哪一天。"), "invalid": _("日期写成 2021-06-30 这样。")},
     )
     source = forms.CharField(label=_("来源"), max_length=200, error_messages={"required": _("请写来源文件或单位。")})
@@ -41,7 +41,7 @@ class ReportForm(forms.Form):
 
     on = forms.DateField(
         label=_("截至"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请选一天。"), "invalid": _("日期写成 2021-06-30 这样。")},
     )
     template = forms.FileField(label=_("自己的模板（.docx，可不选）"), required=False)

@@ -116,6 +116,7 @@ def _chart(figure: Figure, days: list[opening.OnDay]) -> dict[str, object] | Non
     return {
         "grid": {"left": 56, "right": 24, "top": 36, "bottom": 28},
         "tooltip": {"trigger": "axis"},
+        "legend": {"show": False},
         "xAxis": {"type": "time"},
         "yAxis": {"type": "value", "name": str(figure.unit), "scale": True},
         "series": [{"name": str(figure.label), "type": "line", "step": "end", "symbolSize": 7, "data": points}],

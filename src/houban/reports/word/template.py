@@ -16,7 +16,8 @@ from houban.reports.word import layout
 STANDARD = Path(__file__).with_name("report.docx")
 
 WORDING = (
-    ("title", "{{county}}两项改革“后半篇”文章情况报告"),
+    ("title", "{{county}}"),
+    ("title", "两项改革“后半篇”文章情况报告"),
     ("note", "（截至{{on}}）"),
     ("note", "{{demonstration}}"),
     ("body", ""),
@@ -58,7 +59,7 @@ WORDING = (
     ),
 )
 HEADS = ("数据点", "数值", "所在日", "来源")
-WIDTHS = (Mm(52), Mm(26), Mm(34), Mm(44))
+WIDTHS = (Mm(54), Mm(18), Mm(42), Mm(42))
 IN_TABLE = (
     ("area", "幅员面积（平方公里）"),
     ("population", "总人口（万人）"),
@@ -98,6 +99,8 @@ def _sources(document: Document) -> None:
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _write(table.rows[0], HEADS)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width
     for name, label in IN_TABLE:
         _write(table.add_row(), (label, *(f"{{{{{name}{of}}}}}" for of in ("", ".day", ".source"))))
 

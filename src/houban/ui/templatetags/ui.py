@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -86,6 +87,12 @@ def empty(title: str, sub: str = "", url: str = "", action: str = "") -> dict[st
 def field(bound: Any, hint: str = "") -> dict[str, Any]:
     """Show a form field with its label, hint and errors."""
     return {"field": bound, "hint": hint}
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """Write a number without trailing zeros; a dash where there is none."""
+    return "—" if value is None else f"{Decimal(value).normalize():f}"
 
 
 @register.filter
