@@ -26,7 +26,10 @@ class User(AbstractBaseUser):
     """A person who signs in; what they may do follows, for now, from being an administrator or not."""
 
     username = models.CharField(
-        "用户名", max_length=40, unique=True, validators=[RegexValidator(r"^[\w.-]+$", "用户名只能用字母、数字和 . - _")]
+        "用户名",
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.-]+$", "用户名只能用字母、数字和 . - _")],
     )
     name = models.CharField("姓名", max_length=40)
     is_administrator = models.BooleanField("管理员", default=False)

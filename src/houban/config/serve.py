@@ -146,7 +146,7 @@ def _wait_until_healthy(port: int, web: Child) -> None:
     url = f"http://127.0.0.1:{port}/healthz"
     for _ in range(600):
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -158,5 +158,3 @@ def _wait_until_healthy(port: int, web: Child) -> None:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-

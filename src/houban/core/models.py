@@ -1,4 +1,4 @@
-"""What the installation is, and the record of who did what."""
+"""What the installation is, the record of who did what, and the county's own calendar."""
 
 from __future__ import annotations
 
@@ -55,3 +55,19 @@ class RecordEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.subject_label}"
+
+
+class CalendarDay(models.Model):
+    """A day the county's own calendar names: off, or worked in exchange; it goes before the published one."""
+
+    day = models.DateField("日期", unique=True)
+    is_working = models.BooleanField("上班")
+    name = models.CharField("名称", max_length=60, blank=True)
+    source = models.CharField("来源", max_length=200)
+
+    class Meta:
+        verbose_name = "日历"
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'班' if self.is_working else '休'} {self.name}".rstrip()

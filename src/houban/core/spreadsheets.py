@@ -84,7 +84,7 @@ def _decoded(content: bytes, name: str) -> str:
 
 def _is_text(text: str) -> bool:
     """Refuse control characters and private-use ones: what a wrong decoding and binary files leave behind."""
-    strange = sum(ord(c) < 32 and c not in "\r\n\t" or 0xE000 <= ord(c) <= 0xF8FF or c == "\ufffd" for c in text)
+    strange = sum((ord(c) < 32 and c not in "\r\n\t") or 0xE000 <= ord(c) <= 0xF8FF or c == "\ufffd" for c in text)
     return strange == 0
 
 

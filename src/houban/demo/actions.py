@@ -72,9 +72,7 @@ def load(*, at: datetime) -> None:
 
 def _people() -> None:
     for username, name, role, is_administrator in PEOPLE:
-        User.objects.create_user(
-            username, name=name, demonstration_role=role, is_administrator=is_administrator
-        )
+        User.objects.create_user(username, name=name, demonstration_role=role, is_administrator=is_administrator)
 
 
 def _register(at: datetime) -> None:
@@ -93,9 +91,7 @@ def _register(at: datetime) -> None:
 def _list(path: Path, at: datetime, *, extract: bool = False) -> None:
     day = date.fromisoformat(path.stem.removeprefix("neighbours-"))
     name = f"自流井区、贡井区 {day} 名录摘录" if extract else f"大安区 {day} 名录"
-    actions.import_list(
-        [path], as_of=day, scheme="nbs", name=name, source=SOURCE, extract=extract, by=LOADER, at=at
-    )
+    actions.import_list([path], as_of=day, scheme="nbs", name=name, source=SOURCE, extract=extract, by=LOADER, at=at)
 
 
 def _totals() -> None:
@@ -107,7 +103,13 @@ def _totals() -> None:
     ControlTotal.objects.bulk_create(
         [
             ControlTotal(
-                change=merging, label="行政村", forms=["village"], before=149, before_on=before, after=87, after_on=after
+                change=merging,
+                label="行政村",
+                forms=["village"],
+                before=149,
+                before_on=before,
+                after=87,
+                after_on=after,
             ),
             ControlTotal(
                 change=merging,

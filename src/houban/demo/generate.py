@@ -157,7 +157,9 @@ class _County:
         """Return the two communities that the list of 2018 has and the one of 2017 has not."""
         act = Act("2018-06-30-communities", "2018-06-30", "和景社区、大湾社区设立", origin="正式")
         for code in ("510304207012", "510304207013"):
-            act.add("", "", code, short(code, self.lists["2018-10-31"][code]), note="见于 2018 年名录，何日设立未见批文")
+            act.add(
+                "", "", code, short(code, self.lists["2018-10-31"][code]), note="见于 2018 年名录，何日设立未见批文"
+            )
             self.groups[code] = []
         return act
 
@@ -201,7 +203,14 @@ class _County:
 
     def streets_2019(self) -> Act:
         """Return the act that merged 永嘉 into 何市 and made two towns streets; villages take new codes."""
-        act = Act("2019-05-14-streets", "2019-05-14", "设街道、撤乡并镇", "川府民政〔2019〕6号", "四川省人民政府", origin="正式")
+        act = Act(
+            "2019-05-14-streets",
+            "2019-05-14",
+            "设街道、撤乡并镇",
+            "川府民政〔2019〕6号",
+            "四川省人民政府",
+            origin="正式",
+        )
         act.add("510304204", "永嘉乡", "510304104", "何市镇")
         act.add("510304207", "凤凰镇", "510304006", "凤凰街道", to_form="街道")
         act.add("510304205", "和平镇", "510304005", "和平街道", to_form="街道")

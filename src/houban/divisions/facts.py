@@ -208,9 +208,7 @@ _declare_before(7, Counted.COMMUNITIES, gettext_lazy("社区，调整前"), COMM
 _declare_rate(8, Counted.VILLAGES, "village_reduction_rate", gettext_lazy("行政村减少率"), VILLAGE)
 _declare_rate(9, Counted.COMMUNITIES, "community_reduction_rate", gettext_lazy("社区减少率"), COMMUNITY)
 _declare_before(10, Counted.GROUPS, gettext_lazy("村（居）民小组，调整前"), GROUPS)
-_declare_count(
-    11, "groups", gettext_lazy("村（居）民小组"), gettext_lazy("所看当日的村民小组和居民小组。"), GROUPS
-)
+_declare_count(11, "groups", gettext_lazy("村（居）民小组"), gettext_lazy("所看当日的村民小组和居民小组。"), GROUPS)
 _declare_rate(12, Counted.GROUPS, "group_reduction_rate", gettext_lazy("小组减少率"), GROUPS)
 _declare_period(
     15,

@@ -37,7 +37,9 @@ def tags(on: date) -> dict[int, Tag]:
         rows.append(flow)
     born = _born(latest)
     forms = _forms(on)
-    made = {target: _tag(rows, born.get(target) == rows[0].change_id, forms.get(target)) for target, rows in latest.items()}
+    made = {
+        target: _tag(rows, is_new=born.get(target) == rows[0].change_id, version_change=forms.get(target)) for target, rows in latest.items()
+    }
     return {target: tag for target, tag in made.items() if tag is not None}
 
 
@@ -52,7 +54,7 @@ def _forms(on: date) -> dict[int, int]:
     return dict(DivisionVersion.objects.on(on).filter(division__level="town").values_list("division_id", "change_id"))
 
 
-def _tag(flows: list[Flow], is_new: bool, version_change: int | None) -> Tag | None:
+def _tag(flows: list[Flow], *, is_new: bool, version_change: int | None) -> Tag | None:
     change = flows[0].change_id
     others = [flow for flow in flows if flow.source_id not in (None, flow.target_id)]
     unsure = any(flow.certainty != "declared" for flow in flows)

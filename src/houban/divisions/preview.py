@@ -115,4 +115,3 @@ def outlook(drafts: Iterable[DraftChange], *, at: datetime, file: str = "") -> l
             seen.append(Outlook(change.effective_on, change.title, enacted.shapes, counted, []))
         transaction.set_rollback(True)
     return seen
-

@@ -40,7 +40,7 @@ class VersionQuerySet(models.QuerySet["DivisionVersion"]):
 
     def below(self, root: int, day: date) -> Self:
         """Keep the divisions at and below one on a day."""
-        return self.filter(division__in=RawSQL(BELOW, (root, day)))
+        return self.filter(division__in=RawSQL(BELOW, (root, day)))  # noqa: S611 - constant text, bound values
 
     def with_parent_name(self, day: date) -> Self:
         """Add the name of the division right above as `parent_name`, and the one above that as `upper_name`."""

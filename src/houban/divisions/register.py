@@ -165,4 +165,3 @@ def history(code: str, *, scheme: str = "nbs") -> str:
 def latest_changes(limit: int = 5) -> list[Change]:
     """Return the newest enacted changes."""
     return list(Change.objects.enacted().order_by("-effective_on", "-sequence")[:limit])
-

@@ -117,5 +117,3 @@ def _row(report: Report, one: Measured) -> ReportFigure:
         version=one.figure.version,
         note=str(one.note)[:300],
     )
-
-

@@ -56,7 +56,7 @@ class Places:
     def socket(self) -> Path:
         """Return the socket's folder: short, whatever the data folder's path, and one for each system user."""
         base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-        base = base if os.path.isdir(base) and len(base) < 60 else "/tmp"  # noqa: S108 - checked by own_folder
+        base = base if Path(base).is_dir() and len(base) < 60 else "/tmp"  # noqa: S108 - checked by own_folder
         digest = hashlib.sha256(os.fsencode(self.cluster.resolve())).hexdigest()[:12]
         return Path(base) / f"houban-{os.geteuid()}-{digest}"
 
@@ -83,7 +83,7 @@ def secret(data: Path, name: str) -> str:
         except FileExistsError:
             pass
         finally:
-            os.unlink(file.name)
+            Path(file.name).unlink()
     return path.read_text().strip()
 
 

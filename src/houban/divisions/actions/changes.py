@@ -127,7 +127,9 @@ def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
     change.shapes = shapes.counts(seen.components)
     change.save(update_fields=["status", "enacted_at", "shapes"])
     writing.check_now()
-    record("divisions.change.enacted", change, by=by, at=at, after={"shapes": change.shapes, "day": change.effective_on})
+    record(
+        "divisions.change.enacted", change, by=by, at=at, after={"shapes": change.shapes, "day": change.effective_on}
+    )
     return change
 
 
@@ -189,8 +191,10 @@ def _resting_on(change: Change) -> set[int | None]:
     codes = change.codes.model.objects.filter(written_by=change, retracted_at__isnull=False)
     made = change.versions.filter(retracted_at__isnull=True).values("division")
     below = change.versions.model.objects.live().filter(parent__in=made).exclude(written_by=change)
-    numbers = [rows.values_list(field, flat=True) for rows, field in
-               ((retracted, "retracted_by"), (codes, "retracted_by"), (below, "written_by"))]
+    numbers = [
+        rows.values_list(field, flat=True)
+        for rows, field in ((retracted, "retracted_by"), (codes, "retracted_by"), (below, "written_by"))
+    ]
     return {number for column in numbers for number in column}
 
 
@@ -200,5 +204,7 @@ def attach(change: Change, file: UploadedFile, *, by: Actor, at: datetime) -> Ch
     before = change.file.name
     change.file = file
     change.save(update_fields=["file"])
-    record("divisions.change.documented", change, by=by, at=at, before={"file": before}, after={"file": change.file.name})
+    record(
+        "divisions.change.documented", change, by=by, at=at, before={"file": before}, after={"file": change.file.name}
+    )
     return change

@@ -58,7 +58,16 @@ def import_list(
     before = OfficialList.objects.filter(scheme=scheme, as_of=as_of, sha256=read.sha256).first()
     if before is not None:
         return Imported(before, 0, list(before.differences.all()), before.comparison, again=True)
-    official = _store(read, as_of, scheme, name or _title(read, as_of), source, extract, by, at)
+    official = _store(
+        read,
+        as_of=as_of,
+        scheme=scheme,
+        name=name or _title(read, as_of),
+        source=source,
+        extract=extract,
+        by=by,
+        at=at,
+    )
     founded = _found(official, read, known, by, at)
     differences = comparison.differences(official)
     ListDifference.objects.bulk_create(differences)
@@ -79,7 +88,7 @@ def _title(read: ListFile, as_of: date) -> str:
 
 
 def _store(
-    read: ListFile, as_of: date, scheme: str, name: str, source: str, extract: bool, by: Actor, at: datetime
+    read: ListFile, *, as_of: date, scheme: str, name: str, source: str, extract: bool, by: Actor, at: datetime
 ) -> OfficialList:
     official = OfficialList.objects.create(
         name=name,

@@ -224,4 +224,3 @@ def _check(plan: Plan, before: Snapshot) -> None:
     plan.wrongs += reading.check_later(plan.targets, plan.ended, plan.followers, before)
     plan.wrongs = list(dict.fromkeys(plan.wrongs))
     plan.wrongs.sort(key=lambda wrong: wrong.number)
-

@@ -87,9 +87,7 @@ def test_a_township_that_becomes_a_street_keeps_its_identity_and_its_villages_fo
 def test_villages_follow_a_township_into_the_town_it_is_merged_into() -> None:
     before = the_map(unit(10, "510304204201", "何家冲村", YONGJIA), unit(11, "510304204202", "瓦高村", YONGJIA))
 
-    made = plan.make(
-        before, [row(1, "510304204", "510304104", "何市镇"), row(2, "510304204202", "221", "瓦高村")]
-    )
+    made = plan.make(before, [row(1, "510304204", "510304104", "何市镇"), row(2, "510304204202", "221", "瓦高村")])
 
     assert made.wrongs == []
     assert made.followers == {10: HESHI}

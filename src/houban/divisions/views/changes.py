@@ -96,7 +96,12 @@ def _outlook(change: Change) -> dict[str, object]:
     kinds: dict[str, int] = {}
     for part in seen.components:
         kinds[str(part.shape.label)] = kinds.get(str(part.shape.label), 0) + 1
-    return {"counts": form_counts(seen.before, seen.plan), "kinds": kinds, "new": seen.plan.new, "ended": seen.plan.ended}
+    return {
+        "counts": form_counts(seen.before, seen.plan),
+        "kinds": kinds,
+        "new": seen.plan.new,
+        "ended": seen.plan.ended,
+    }
 
 
 @page
@@ -120,9 +125,7 @@ def enactment(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, str(problems))
     else:
         n = Flow.objects.filter(change=change).count()
-        messages.success(
-            request, ngettext("已生效 %(n)s 条承接关系。", "已生效 %(n)s 条承接关系。", n) % {"n": n}
-        )
+        messages.success(request, ngettext("已生效 %(n)s 条承接关系。", "已生效 %(n)s 条承接关系。", n) % {"n": n})
     return redirect(stay_on(request, "divisions:change", pk))
 
 

@@ -57,7 +57,10 @@ def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]
         "totals": _totals(county),
         "list": _list_of(on),
         **_neighbours(on),
-        "flow_count": Flow.objects.filter(change__status="enacted").exclude(target__level="group").exclude(source__level="group").count(),
+        "flow_count": Flow.objects.filter(change__status="enacted")
+        .exclude(target__level="group")
+        .exclude(source__level="group")
+        .count(),
         "change_count": Change.objects.enacted().exclude(flows=None).distinct().count(),
         "list_count": OfficialList.objects.filter(extract=False).count(),
         "draft_count": Change.objects.drafts().count(),
@@ -118,7 +121,15 @@ def export(request: StaffRequest) -> HttpResponse:
 def _row(node: Node, by_id: dict[int, Node]) -> list[object]:
     above = by_id.get(node.parent or 0)
     counted = [node.count("village"), node.count("community")] if node.children else ["", ""]
-    return [node.code, node.name, node.official_name, node.form_label, above.name if above else "", node.since, *counted]
+    return [
+        node.code,
+        node.name,
+        node.official_name,
+        node.form_label,
+        above.name if above else "",
+        node.since,
+        *counted,
+    ]
 
 
 @page

@@ -34,7 +34,7 @@ def link(context: RequestContext, name: str, *args: Any, **query: Any) -> str:
 @register.simple_tag(takes_context=True)
 def here_with(context: RequestContext, **changes: Any) -> str:
     """Return this page's address with some of its query changed; an empty value removes a part."""
-    pairs = {key: value for key, value in context["request"].GET.items()} | changes
+    pairs = dict(context["request"].GET.items()) | changes
     kept = {key: value for key, value in pairs.items() if value not in (None, "")}
     if str(kept.get("on", "")) == str(context.get("today", "")):
         del kept["on"]

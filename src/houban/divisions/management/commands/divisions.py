@@ -92,7 +92,9 @@ class Command(BaseCommand):
         if imported.suggested:
             flows = imported.suggested.flows
             known = flows.filter(certainty="suggested").count()
-            self.stdout.write(f"已存为草稿“{imported.suggested.title}”：推断 {known} 条，不详 {flows.count() - known} 条。")
+            self.stdout.write(
+                f"已存为草稿“{imported.suggested.title}”：推断 {known} 条，不详 {flows.count() - known} 条。"
+            )
             self.stdout.write("没有任何一条生效；确认后再登记。")
 
     def _apply(self, file: Path, *, preview: bool, **_options: Any) -> None:
@@ -132,4 +134,6 @@ class Command(BaseCommand):
             open_ones = official.differences.filter(signed_at__isnull=True).count()
             rows = official.entries.count()
             self.stdout.write(f"{official.as_of}  {rows} 条  未签认差异 {open_ones}  {official.name}")
-        self.stdout.write(f"区划调整 {Change.objects.enacted().count()} 次，草稿 {Change.objects.drafts().count()} 份。")
+        self.stdout.write(
+            f"区划调整 {Change.objects.enacted().count()} 次，草稿 {Change.objects.drafts().count()} 份。"
+        )

@@ -33,9 +33,7 @@ class Command(BaseCommand):
         """Build, keep, and write the file."""
         try:
             own = {"template": template.read_bytes(), "template_name": template.name} if template else {}
-            report = actions.build(
-                on or clock.today(), address=options["url"], by=COMMAND_LINE, at=clock.now(), **own
-            )
+            report = actions.build(on or clock.today(), address=options["url"], by=COMMAND_LINE, at=clock.now(), **own)
             with report.file.open("rb") as made:
                 out.write_bytes(made.read())
         except TemplateFaulty as faults:
