@@ -38,6 +38,7 @@ def _data_of_this_run() -> None:
         os.environ["HOUBAN_TEST_DATA"] = folder
         _stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["HOUBAN_DATA"] = os.environ["HOUBAN_TEST_DATA"]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "houban.config.settings"  # here, so that the settings see the line above
 
 
 _data_of_this_run()

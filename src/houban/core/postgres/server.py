@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,9 @@ from houban.core.postgres import privilege, roles
 from houban.core.postgres.places import ADMIN, PORT, Places, binary, own_folder, secret
 
 PATIENCE = 3.0
+PROC = Path("/proc")
+GONE = ("", "Z", "X")
+SOCKET_LINE = 4  # of postmaster.pid
 Tell = Callable[[str], None]
 
 
@@ -33,11 +36,15 @@ def _stderr(line: str) -> None:
 
 def reachable(places: Places) -> bool:
     """Tell whether the server takes connections."""
+    return _refusal(places) is None
+
+
+def _refusal(places: Places) -> str | None:
     try:
         with psycopg.connect(roles.dsn(places, ADMIN, database="postgres"), connect_timeout=5):
-            return True
-    except psycopg.OperationalError:
-        return False
+            return None
+    except psycopg.OperationalError as error:
+        return str(error)
 
 
 def start(places: Places, *, tell: Tell = _stderr) -> None:
@@ -117,21 +124,52 @@ def _is_alive(places: Places) -> bool:
 
 
 def _serves(pid: int, places: Places) -> bool:
+    if not PROC.exists():
+        return _lives(pid)
+    return os.fsencode(str(places.cluster)) in _command(pid).split(b"\0")
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether a process lives and may be our server; another user's is none of ours."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return False
-    except PermissionError:
-        return True
+    return True
+
+
+def _command(pid: int) -> bytes:
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return (PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
-        return True
-    return os.fsencode(str(places.cluster)) in command
+        return b""
+
+
+def _end_orphans(places: Places) -> None:
+    """End what is left of a killed server: a busy backend notices late, and no server starts beside it."""
+    title = f"postgres: {places.socket.name}: ".encode()
+    pids = [int(path.name) for path in PROC.glob("[0-9]*")]
+    orphans = [pid for pid in pids if _command(pid).startswith(title) and not _serves(_state(pid)[1], places)]
+    for pid in orphans:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while any(_state(pid)[0] not in GONE for pid in orphans):
+        time.sleep(0.01)
+
+
+def _state(pid: int) -> tuple[str, int]:
+    """Return a process's state and parent; an empty state when there is no such process."""
+    try:
+        state, parent, *_ = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "", 0
+    return state, int(parent)
 
 
 def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
+    _end_orphans(places)
     settings = {
+        "cluster_name": places.socket.name,
         "listen_addresses": "",
         "port": str(PORT),
         "unix_socket_directories": str(places.socket),
@@ -164,7 +202,8 @@ def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
 def _wait(places: Places, process: subprocess.Popen[bytes] | None, tell: Tell) -> None:
     """Wait until the server takes connections, however long its recovery is; give up only if it has died."""
     begun, told = time.monotonic(), False
-    while not reachable(places):
+    while refusal := _refusal(places):
+        _give_up_if_hopeless(places, refusal)
         gone = process.poll() is not None if process else not _is_alive(places)
         if gone:
             raise ServerError(f"数据库没有启动：{_last_words(places)}。日志在 {places.log}。")
@@ -172,6 +211,20 @@ def _wait(places: Places, process: subprocess.Popen[bytes] | None, tell: Tell) -
             tell("数据库正在恢复上次未写完的内容，请不要关闭……")
             told = True
         time.sleep(0.05)
+
+
+def _give_up_if_hopeless(places: Places, refusal: str) -> None:
+    """Raise where waiting can't help: a lost password, or a running server whose socket is elsewhere."""
+    if "password authentication failed" in refusal:
+        raise ServerError(f"数据库的口令和“{places.data / 'secrets'}”里的对不上。请从备份恢复这个文件夹。")
+    pid_file = places.cluster / "postmaster.pid"
+    lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+    there = lines[SOCKET_LINE] if len(lines) > SOCKET_LINE else ""
+    if there and there != str(places.socket):
+        raise ServerError(
+            f"数据库已在运行，套接字在“{there}”，不在“{places.socket}”。"
+            "请用启动它时的 XDG_RUNTIME_DIR 和 TMPDIR，或先停掉它。"
+        )
 
 
 def _last_words(places: Places) -> str:
