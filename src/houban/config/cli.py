@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 WITHOUT_DATABASE = {"help", "version", "--help", "--version", "-h", "collectstatic", "findstatic", "makemigrations"}
 
+SCHEMA_WORDS = {"migrate", "showmigrations", "sqlmigrate", "check"}
+
 
 def main() -> None:
     """Run one word."""
@@ -21,9 +23,23 @@ def main() -> None:
 
     try:
         with _database(words):
+            _bring_up_to_date(words)
             execute_from_command_line(["houban", *_as_owner(words)])
     except RuntimeError as error:
         sys.exit(str(error))
+
+
+def _bring_up_to_date(words: list[str]) -> None:
+    """Let every word find its tables, also the first one in an empty folder."""
+    from django.conf import settings
+
+    if settings.EMBEDDED and words[0] not in WITHOUT_DATABASE | SCHEMA_WORDS and "--help" not in words:
+        import django
+
+        from houban.config import preparing
+
+        django.setup()
+        preparing.migrate()
 
 
 def _as_owner(words: list[str]) -> list[str]:

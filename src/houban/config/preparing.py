@@ -13,13 +13,14 @@ def prepare(*, with_demo: bool) -> None:
     """Migrate, load the demonstration into an empty database, collect static files, compile catalogues."""
     django.setup()
     compile_catalogues()
-    _migrate()
+    migrate()
     _collect()
     if with_demo:
         _demonstrate()
 
 
-def _migrate() -> None:
+def migrate() -> None:
+    """Migrate where something is to be migrated."""
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WarehouseConfig(AppConfig):
+    """Loads every room's `facts.py`."""
+
     name = "houban.warehouse"
     verbose_name = _("事实")
 

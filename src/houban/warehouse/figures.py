@@ -12,6 +12,8 @@ from houban.warehouse.rows import NO_ROWS, Rows, Text
 
 
 class Basis(StrEnum):
+    """Where a figure comes from."""
+
     COMPUTED = "computed"
     REPORTED = "reported"
 

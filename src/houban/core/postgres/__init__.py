@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from environ import Env
 
@@ -26,11 +27,17 @@ def databases(data: Path, *, application_url: str, owner_url: str) -> dict[str, 
             f"DATABASE_URL 和 DATABASE_OWNER_URL 要一起设：一个给程序用，一个给迁移用。还缺 {missing}。"
         )
     if application_url:
-        default, owner = Env.db_url_config(application_url), Env.db_url_config(owner_url)
+        default, owner = _given(application_url), _given(owner_url)
     else:
         default, owner = _embedded(data, APPLICATION), _embedded(data, OWNER)
     settled = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return {"default": default | settled, "owner": owner | settled | {"TEST": {"MIRROR": "default"}}}
+
+
+def _given(url: str) -> dict[str, Any]:
+    """Read an address; a socket's folder is written %2Frun%2Fpostgresql, as libpq has it."""
+    config = Env.db_url_config(url)
+    return {**config, "HOST": unquote(config["HOST"])}
 
 
 def _embedded(data: Path, role: str) -> dict[str, Any]:

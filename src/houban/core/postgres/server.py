@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -149,12 +149,18 @@ def _end_orphans(places: Places) -> None:
     """End what is left of a killed server: a busy backend notices late, and no server starts beside it."""
     title = f"postgres: {places.socket.name}: ".encode()
     pids = [int(path.name) for path in PROC.glob("[0-9]*")]
-    orphans = [pid for pid in pids if _command(pid).startswith(title) and not _serves(_state(pid)[1], places)]
-    for pid in orphans:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    while any(_state(pid)[0] not in GONE for pid in orphans):
+    ours = [pid for pid in pids if _command(pid).startswith(title) and not _serves(_state(pid)[1], places)]
+    killed = [pid for pid in ours if _kill(pid)]
+    while any(_state(pid)[0] not in GONE for pid in killed):
         time.sleep(0.01)
+
+
+def _kill(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _state(pid: int) -> tuple[str, int]:
@@ -202,7 +208,7 @@ def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
 def _wait(places: Places, process: subprocess.Popen[bytes] | None, tell: Tell) -> None:
     """Wait until the server takes connections, however long its recovery is; give up only if it has died."""
     begun, told = time.monotonic(), False
-    while refusal := _refusal(places):
+    while (refusal := _refusal(places)) is not None:
         _give_up_if_hopeless(places, refusal)
         gone = process.poll() is not None if process else not _is_alive(places)
         if gone:
@@ -217,8 +223,10 @@ def _give_up_if_hopeless(places: Places, refusal: str) -> None:
     """Raise where waiting can't help: a lost password, or a running server whose socket is elsewhere."""
     if "password authentication failed" in refusal:
         raise ServerError(f"数据库的口令和“{places.data / 'secrets'}”里的对不上。请从备份恢复这个文件夹。")
-    pid_file = places.cluster / "postmaster.pid"
-    lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+    try:
+        lines = (places.cluster / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return
     there = lines[SOCKET_LINE] if len(lines) > SOCKET_LINE else ""
     if there and there != str(places.socket):
         raise ServerError(

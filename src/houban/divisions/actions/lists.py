@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from houban.core import actions as installing
+from houban.core.models import Installation
 from houban.core.periods import since
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
@@ -25,7 +27,7 @@ from houban.divisions.models import (
     OfficialList,
 )
 from houban.divisions.rules import names
-from houban.divisions.words import Shape, Status
+from houban.divisions.words import Level, Shape, Status
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def import_list(
         at=at,
     )
     founded = _found(official, read, known, by, at)
+    if founded:
+        _settle_county(read, by=by, at=at)
     differences = comparison.differences(official)
     ListDifference.objects.bulk_create(differences)
     suggested = comparison.suggest(official, by=by, at=at) if differences else None
@@ -80,6 +84,13 @@ def import_list(
         after={"rows": len(read.rows), "founded": founded, "differences": len(differences)},
     )
     return Imported(official, founded, differences, suggested)
+
+
+def _settle_county(read: ListFile, *, by: Actor, at: datetime) -> None:
+    """Let the first list say which county this is, where it has only one and nobody has said so before."""
+    counties = [row for row in read.rows.values() if row.level == Level.COUNTY]
+    if len(counties) == 1 and Installation.current() is None:
+        installing.set_county(counties[0].code, name=counties[0].name, by=by, at=at)
 
 
 def _title(read: ListFile, as_of: date) -> str:
