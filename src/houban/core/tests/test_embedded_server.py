@@ -51,7 +51,7 @@ def places(tmp_path: Path) -> Iterator[Places]:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """Make a folder of the ordinary user's, since pytest lets nobody else into its own."""
-    with tempfile.TemporaryDirectory(prefix="houban-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="houban-nobody-") as name:
         folder = Path(name)
         give_to_nobody(folder)
         yield folder
