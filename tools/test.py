@@ -52,10 +52,9 @@ def _has_chromium() -> bool:
     if any(shutil.which(name) for name in CHROMIUM):
         return True
     if os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists():
-        quiet: dict[str, int] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update"], check=False, env=environment, timeout=300, **quiet)
-        subprocess.run(INSTALL, check=False, env=environment, timeout=600, **quiet)
+        for command in (["apt-get", "update"], INSTALL):
+            subprocess.run(command, check=False, env=environment, timeout=600, capture_output=True)
     found = any(shutil.which(name) for name in CHROMIUM)
     if not found:
         print("browser tests skipped: no Chromium here, and it could not be installed (that takes root)", flush=True)

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "houban"
-APPS = sorted(path.parent.name for path in SOURCE.glob("*/apps.py")) + ["config"]
+APPS = [*sorted(path.parent.name for path in SOURCE.glob("*/apps.py")), "config"]
 
 
 def text(name: str) -> str:

@@ -95,7 +95,9 @@ def test_a_report_is_made_and_every_figure_of_it_opens(page: Page, address: str)
         page.get_by_role("link", name="下载 Word").click()
 
     with zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes())) as document:
-        links = set(re.findall(rf"{address}/reports/figures/[^\"&]+", document.read("word/_rels/document.xml.rels").decode()))
+        links = set(
+            re.findall(rf"{address}/reports/figures/[^\"&]+", document.read("word/_rels/document.xml.rels").decode())
+        )
     assert len(links) == 16
     for link in links:
         page.goto(link)

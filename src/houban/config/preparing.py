@@ -47,7 +47,7 @@ def _collect() -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    found = [storage.path(path) for finder in get_finders() for path, storage in finder.list([])]  # type: ignore[attr-defined]
+    found = [storage.path(path) for finder in get_finders() for path, storage in finder.list([])]
     state = "\n".join(f"{path} {Path(path).stat().st_mtime_ns} {Path(path).stat().st_size}" for path in sorted(found))
     digest = hashlib.sha256(state.encode()).hexdigest()
     stamp = Path(settings.STATIC_ROOT) / ".stamp"

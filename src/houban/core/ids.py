@@ -21,7 +21,7 @@ class NotMadeFromMomentError(ValueError):
 
 
 def new_id(at: datetime) -> UUID:
-    """Make an identifier of a moment; the microseconds fill the twelve bits after the milliseconds, the rest is random."""
+    """Make an identifier of a moment; microseconds fill the twelve bits after the milliseconds, the rest is random."""
     if at.tzinfo is None:
         raise NaiveMomentError(str(at))
     milliseconds, microseconds = divmod((at - EPOCH) // timedelta(microseconds=1), 1000)
@@ -31,11 +31,11 @@ def new_id(at: datetime) -> UUID:
     return UUID(int=high << 64 | low)
 
 
-def moment_of(id: UUID) -> datetime:
+def moment_of(identifier: UUID) -> datetime:
     """Return the moment an identifier was made: to the microsecond for ours, to the millisecond for anybody's."""
-    if id.version != VERSION:
-        raise NotMadeFromMomentError(str(id))
-    high = id.int >> 64
+    if identifier.version != VERSION:
+        raise NotMadeFromMomentError(str(identifier))
+    high = identifier.int >> 64
     milliseconds, fraction = high >> 16, high & (FRACTIONS - 1)
     microseconds = min(-(-fraction * 1000 // FRACTIONS), 999)
     return EPOCH + timedelta(milliseconds=milliseconds, microseconds=microseconds)

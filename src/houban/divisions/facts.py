@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +33,7 @@ def counted(forms: tuple[str, ...], on: date) -> Outcome:
     if county is None:
         return Outcome(None, on, note=_("还没有导入本县的名录"))
     versions = DivisionVersion.objects.on(on).of_form(*forms).below(county, on)
-    shown = versions.with_code("nbs", on).with_parent_name(on).with_end().order_by("code", "pk")
+    shown = versions.with_code("nbs", on).with_parent_name(on).with_end().order_by(F("code"), "pk")
     columns = (NAME, ABOVE, *((UPPER,) if forms == GROUPS else ()), CODE, SINCE, ENDED)
     outcome = count(Rows(shown, columns, _("%(day)s 有效的单位") % {"day": on.isoformat()}), day=on)
     if outcome.value == 0 and on < (register.first_day() or on):

@@ -54,7 +54,7 @@ class ChangeFileForm(forms.Form):
 class ListForm(forms.Form):
     """An official list to take in."""
 
-    files = ManyFilesField(
+    lists = ManyFilesField(
         label=_("名录文件（可选几个：县、乡、村各一）"),
         error_messages={"required": _("请选一个文件。"), "empty": _("文件是空的，请核对。")},
     )

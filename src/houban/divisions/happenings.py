@@ -37,9 +37,10 @@ def tags(on: date) -> dict[int, Tag]:
         rows.append(flow)
     born = _born(latest)
     forms = _forms(on)
-    made = {
-        target: _tag(rows, is_new=born.get(target) == rows[0].change_id, version_change=forms.get(target)) for target, rows in latest.items()
-    }
+    made: dict[int, Tag | None] = {}
+    for target, rows in latest.items():
+        is_new = born.get(target) == rows[0].change_id
+        made[target] = _tag(rows, is_new=is_new, version_change=forms.get(target))
     return {target: tag for target, tag in made.items() if tag is not None}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from houban.core.models import Installation
 from houban.divisions.models import Change, DivisionCode, DivisionVersion
@@ -84,7 +86,7 @@ def _bearer(code: str) -> int | None:
 
 def rows(roots: list[int], on: date, *, scheme: str = "nbs", groups: bool = False) -> list[Node]:
     """Return the divisions at and below `roots` on a day, unordered."""
-    values = {"roots": roots, "day": on, "scheme": scheme, "groups": groups}
+    values: dict[str, Any] = {"roots": roots, "day": on, "scheme": scheme, "groups": groups}
     with connection.cursor() as cursor:
         cursor.execute(TREE, values)
         return [Node(*row) for row in cursor.fetchall()]
@@ -102,7 +104,7 @@ def tree(root: int, on: date, *, scheme: str = "nbs") -> Node | None:
 def children(parent: int, on: date, *, scheme: str = "nbs") -> list[DivisionVersion]:
     """Return what lies right below a division on a day, by code."""
     versions = DivisionVersion.objects.on(on).filter(parent=parent).with_code(scheme, on)
-    return list(versions.order_by("code", "name"))
+    return list(versions.order_by(F("code"), "name"))
 
 
 def path(division: int, on: date) -> list[DivisionVersion]:

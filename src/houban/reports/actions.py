@@ -20,6 +20,7 @@ from houban.warehouse import figures
 from houban.warehouse.figures import Basis
 from houban.warehouse.measures import Measured, measure
 
+STANDARD_NAME = "标准模板"
 REPLACED = "由新的填报取代"
 
 
@@ -72,7 +73,13 @@ def withdraw(entered: ReportedValue | StatedValue, *, because: str, by: Actor, a
 
 
 def build(
-    on: date, *, address: str, by: Actor, at: datetime, template: bytes | None = None, template_name: str = "标准模板"
+    on: date,
+    *,
+    address: str,
+    by: Actor,
+    at: datetime,
+    template: bytes | None = None,
+    template_name: str = STANDARD_NAME,
 ) -> Report:
     """Produce the report of a day: measure every figure, fill the template, keep both.
 

@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, overload
+from typing import Any, Concatenate, overload
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 
 class StaffRequest(HttpRequest):
     """A request of somebody signed in, with the day it looks at; a type only."""
 
-    user: AbstractBaseUser
+    user: Any
     as_of: date
     today: date
     is_today: bool
 
 
-View = Callable[Concatenate[Any, ...], HttpResponse]
+View = Callable[Concatenate[Any, ...], HttpResponseBase]
 READ = "read"
 PUBLIC = "public"
 
@@ -50,7 +48,7 @@ def public(view: View) -> View:
 
 def _guarded(view: View, power: str) -> View:
     @wraps(view)
-    def guard(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guard(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if power != READ and not request.user.may(power):

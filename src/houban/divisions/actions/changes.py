@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,7 +19,7 @@ from houban.divisions.models import Change, Flow
 from houban.divisions.rules import plan as planning
 from houban.divisions.rules import shapes
 from houban.divisions.rules.plan import Plan
-from houban.divisions.rules.state import Entry, Snapshot
+from houban.divisions.rules.state import Entry, Snapshot, Wrong
 from houban.divisions.words import Certainty, Status
 
 
@@ -133,7 +134,7 @@ def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
     return change
 
 
-def _problem(wrong: planning.Wrong, file: str) -> Problem:
+def _problem(wrong: Wrong, file: str) -> Problem:
     return Problem(file=file, row=wrong.number or None, column=wrong.column, what=wrong.what, mend=wrong.mend)
 
 
@@ -186,7 +187,7 @@ def _refuse_if_later(change: Change) -> None:
         raise LaterChangesError(f"“{later.title}”（{later.effective_on}）在它之后改了同一些单位，先撤销那一次。")
 
 
-def _resting_on(change: Change) -> set[int | None]:
+def _resting_on(change: Change) -> set[int]:
     retracted = change.versions.model.objects.filter(written_by=change, retracted_at__isnull=False)
     codes = change.codes.model.objects.filter(written_by=change, retracted_at__isnull=False)
     made = change.versions.filter(retracted_at__isnull=True).values("division")
@@ -195,11 +196,11 @@ def _resting_on(change: Change) -> set[int | None]:
         rows.values_list(field, flat=True)
         for rows, field in ((retracted, "retracted_by"), (codes, "retracted_by"), (below, "written_by"))
     ]
-    return {number for column in numbers for number in column}
+    return {number for column in numbers for number in column if number is not None}
 
 
 @transaction.atomic
-def attach(change: Change, file: UploadedFile, *, by: Actor, at: datetime) -> Change:
+def attach(change: Change, file: UploadedFile[Any], *, by: Actor, at: datetime) -> Change:
     """Keep the scanned document with its change."""
     before = change.file.name
     change.file = file

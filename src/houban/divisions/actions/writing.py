@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -149,7 +150,7 @@ def _closed_code(row: DivisionCode, writer: Writer) -> DivisionCode:
 def restore(change: Change, at: datetime) -> None:
     """Take back what an act wrote, and believe again what it had retracted."""
     for model in (DivisionVersion, DivisionCode):
-        rows = model._default_manager
+        rows: Any = model._default_manager
         originals = list(rows.filter(retracted_by=change).exclude(written_by=change))
         rows.filter(written_by=change, retracted_at__isnull=True).update(retracted_at=at, retracted_by=change)
         for row in originals:

@@ -203,7 +203,7 @@ def check_later(
     lines = [(unit, target.entries[0].number) for target in targets.values() for unit in target.sources]
     lines += [(before.units[t.id], t.entries[0].number) for t in targets.values() if t.id is not None]
     lines += [(unit, 0) for unit in ended.values()] + [(before.units[child], 0) for child in followers]
-    wrongs = {}
+    wrongs: dict[int, Wrong] = {}
     for unit, number in lines:
         if unit.until is not None:
             what = f"“{unit.name}”在 {unit.until:%Y-%m-%d} 已有后来的调整"

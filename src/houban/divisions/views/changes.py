@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -164,14 +165,14 @@ def annulment(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @page
-def document(request: StaffRequest, pk: int) -> HttpResponse:
+def document(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Open the scanned document of a change; with POST, attach one."""
     change = get_object_or_404(Change, pk=pk)
     if request.method == "POST":
         return _attach(request, change)
     if not change.file:
         raise Http404(_("这次调整没有附批文。"))
-    return FileResponse(change.file.open(), as_attachment=True, filename=Path(change.file.name).name)
+    return FileResponse(change.file.open(), as_attachment=True, filename=Path(str(change.file.name)).name)
 
 
 @page(power="register")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
@@ -43,7 +45,7 @@ def _days(today: date) -> list[date]:
     return sorted({*timeline.list_days(), *changed, today})
 
 
-def _chart(table: list[tuple[date, dict[str, int]]], forms: tuple[str, ...]) -> dict[str, object]:
+def _chart(table: Sequence[tuple[date, Counter[str]]], forms: tuple[str, ...]) -> dict[str, object]:
     shown = [form for form in forms if any(row[form] for _day, row in table)]
     return {
         "legend": {"top": 0, "right": 0},

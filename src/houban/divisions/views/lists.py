@@ -52,7 +52,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def _import(request: StaffRequest, cleaned: dict[str, Any]) -> Imported:
     with tempfile.TemporaryDirectory() as folder:
         paths = []
-        for number, upload in enumerate(cleaned["files"]):
+        for number, upload in enumerate(cleaned["lists"]):
             path = Path(folder) / str(number) / Path(upload.name).name
             path.parent.mkdir()
             path.write_bytes(upload.read())

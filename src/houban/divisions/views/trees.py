@@ -14,6 +14,7 @@ from houban.divisions import happenings, lineage, picture, register, timeline
 from houban.divisions.models import Change, DivisionVersion, Flow, OfficialList
 from houban.divisions.preview import check_totals
 from houban.divisions.register import Node
+from houban.divisions.rules.lineage import Link
 from houban.divisions.words import Form, Scheme
 from houban.ui.pages import StaffRequest, page
 
@@ -26,7 +27,7 @@ def tree(request: StaffRequest) -> HttpResponse:
     county = register.county()
     scheme = _scheme(request)
     root = register.tree(county, request.as_of, scheme=scheme) if county else None
-    context = {
+    context: dict[str, object] = {
         "scheme": scheme,
         "schemes": Scheme.choices,
         "root": root,
@@ -151,7 +152,7 @@ def _villages(county: int, on: date) -> list[Node]:
     return [node for node in register.rows([county], on) if node.form in ("village", "community")]
 
 
-def _moved(links: list[lineage.Link], first: date, last: date) -> dict[str, object]:
+def _moved(links: list[Link], first: date, last: date) -> dict[str, object]:
     names_then = dict(DivisionVersion.objects.on(first).values_list("division_id", "name"))
     names_now = dict(DivisionVersion.objects.on(last).values_list("division_id", "name"))
     moved = [link for link in links if link.target != link.source]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def _now(kept: ReportFigure, report: Report) -> str:
 
 
 @page
-def file(_request: StaffRequest, pk: int) -> FileResponse:
+def file(_request: StaffRequest, pk: int) -> HttpResponseBase:
     """Send the report's Word document."""
     report = get_object_or_404(Report, pk=pk)
     try:
@@ -93,6 +94,6 @@ def file(_request: StaffRequest, pk: int) -> FileResponse:
 
 
 @page
-def template(_request: StaffRequest) -> FileResponse:
+def template(_request: StaffRequest) -> HttpResponseBase:
     """Send the standard template, to be edited in Word."""
     return FileResponse(STANDARD.open("rb"), as_attachment=True, filename=_("报告模板.docx"), content_type=WORD)

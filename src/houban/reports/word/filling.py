@@ -71,5 +71,5 @@ def _sentence(mark: Found, names: list[str], *, template: str) -> str:
 
 def _figure_style(document: Document) -> str:
     """The template's own style for figures, by its id; none is added to a template that has none."""
-    names = {style.name: style.style_id for style in document.styles}
+    names: dict[str, str] = {style.name: style.style_id for style in document.styles}
     return names.get(layout.NAMES["figure"], "")

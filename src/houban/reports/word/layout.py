@@ -105,7 +105,7 @@ def _loose(style: BaseOxmlElement) -> None:
 def _paragraph(
     styles: Styles, name: str, *, font: str, size: int = 16, indent: bool = False, outline: int | None = None
 ) -> ParagraphStyle:
-    style = styles.add_style(NAMES[name], WD_STYLE_TYPE.PARAGRAPH)
+    style: ParagraphStyle = styles.add_style(NAMES[name], WD_STYLE_TYPE.PARAGRAPH)  # type: ignore[no-untyped-call]
     style.base_style = styles["Normal"]
     style.quick_style = True
     style.font.size = Pt(size)

@@ -144,7 +144,8 @@ def _cut_out(line: BaseOxmlElement, start: int, end: int) -> BaseOxmlElement:
     """Take the characters from start to end out of the line; return the empty run left in their place."""
     _cut(line, end)
     _cut(line, start)
-    at, runs = 0, []
+    runs: list[BaseOxmlElement] = []
+    at = 0
     for text in _texts(line):
         if start <= at < end:
             runs.append(text.getparent())

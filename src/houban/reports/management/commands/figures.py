@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand
 from rich.console import Console
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for one in measured:
             texts = [one.figure.id, one.figure.label, one.text or "—", one.figure.unit, one.day, one.rows, one.note]
             table.add_row(*(str(text) for text in texts))
-        Console(file=self.stdout).print(table)
+        Console(file=cast("IO[str]", self.stdout)).print(table)
 
 
 def _row(one: Measured, *, at: datetime) -> dict[str, object]:

@@ -32,8 +32,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, on: date | None, out: Path, template: Path | None, **options: Any) -> None:
         """Build, keep, and write the file."""
         try:
-            own = {"template": template.read_bytes(), "template_name": template.name} if template else {}
-            report = actions.build(on or clock.today(), address=options["url"], by=COMMAND_LINE, at=clock.now(), **own)
+            report = actions.build(
+                on or clock.today(),
+                address=options["url"],
+                by=COMMAND_LINE,
+                at=clock.now(),
+                template=template.read_bytes() if template else None,
+                template_name=template.name if template else actions.STANDARD_NAME,
+            )
             with report.file.open("rb") as made:
                 out.write_bytes(made.read())
         except TemplateFaulty as faults:
