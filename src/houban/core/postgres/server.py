@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -284,6 +284,8 @@ def _leave(places: Places, users: IO[str]) -> None:
         return
     with _held(places.lock):
         stop(places)
+        with suppress(OSError):
+            places.socket.rmdir()
 
 
 @contextmanager
