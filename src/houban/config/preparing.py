@@ -16,7 +16,7 @@ def prepare(*, with_demo: bool) -> None:
     migrate()
     _collect()
     if with_demo:
-        _demonstrate()
+        demonstrate()
 
 
 def migrate() -> None:
@@ -32,14 +32,15 @@ def migrate() -> None:
     connections["owner"].close()
 
 
-def _demonstrate() -> None:
+def demonstrate() -> None:
+    """Load the demonstration into a database that serves no county yet."""
     from django.core.management import call_command
 
     from houban.core.models import Installation
 
     if Installation.current() is None:
         _say("正在装入示范数据（自贡市大安区）……")
-        call_command("demo", "load")
+        call_command("demo", "load", stdout=sys.stderr)
 
 
 def _collect() -> None:
