@@ -33,7 +33,8 @@ class Child:
         from houban.core.postgres.privilege import die_with_parent
 
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, preexec_fn=die_with_parent, start_new_session=True)
+        quiet = subprocess.DEVNULL  # what goes wrong comes on the other stream
+        self.process = subprocess.Popen(self.command, preexec_fn=die_with_parent, start_new_session=True, stdout=quiet)
 
     def watch(self) -> None:
         """Start it again after a pause that grows with each quick death."""

@@ -75,15 +75,27 @@ class Outlook:
         return "、".join(f"{Shape(shape).label} {n}" for shape, n in self.shapes.items())
 
 
-def form_counts(before: Snapshot, plan: Plan) -> list[FormCount]:
-    """Count every form before and after a plan."""
-    old = Counter(unit.form for unit in before.units.values())
-    new = old - Counter(unit.form for unit in plan.ended.values())
+def form_counts(before: Snapshot, plan: Plan, county: int | None) -> list[FormCount]:
+    """Count every form in the county before and after a plan; what neighbours have does not count."""
+    stood: dict[int | str, tuple[str, int | str | None]] = {u.id: (u.form, u.parent) for u in before.units.values()}
+    stands = {key: unit for key, unit in stood.items() if key not in plan.ended}
+    for child, parent in plan.followers.items():
+        stands[child] = (stood[child][0], parent)
     for target in plan.targets.values():
-        if target.id is not None:
-            new[before.units[target.id].form] -= 1
-        new[target.form] += 1
+        stands[target.id if target.id is not None else target.key] = (target.form, target.parent)
+    old, new = _inside(stood, county), _inside(stands, county)
     return [FormCount(form, old[form], new[form]) for form in Form.values if old[form] or new[form]]
+
+
+def _inside(units: dict[int | str, tuple[str, int | str | None]], county: int | None) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for key, (form, _parent) in units.items():
+        step: int | str | None = key
+        while step is not None and step != county:
+            step = units[step][1] if step in units else None
+        if step == county:
+            counted[form] += 1
+    return counted
 
 
 def check_totals(change: Change, county: int | None) -> list[TotalCheck]:
@@ -110,7 +122,7 @@ def outlook(drafts: Iterable[DraftChange], *, at: datetime, file: str = "") -> l
     with transaction.atomic():
         for change in changes.draft(sorted(drafts, key=lambda one: one.day), by=COMMAND_LINE, at=at):
             glance = changes.preview(change)
-            counted = [] if glance.plan.wrongs else form_counts(glance.before, glance.plan)
+            counted = [] if glance.plan.wrongs else form_counts(glance.before, glance.plan, register.county())
             enacted = changes.enact(change, by=COMMAND_LINE, at=at, file=file)
             seen.append(Outlook(change.effective_on, change.title, enacted.shapes, counted, []))
         transaction.set_rollback(True)

@@ -98,7 +98,7 @@ def _outlook(change: Change) -> dict[str, object]:
     for part in seen.components:
         kinds[str(part.shape.label)] = kinds.get(str(part.shape.label), 0) + 1
     return {
-        "counts": form_counts(seen.before, seen.plan),
+        "counts": form_counts(seen.before, seen.plan, register.county()),
         "kinds": kinds,
         "new": seen.plan.new,
         "ended": seen.plan.ended,
