@@ -26,7 +26,7 @@ def tags(on: date) -> dict[int, Tag]:
         Flow.objects.filter(change__status="enacted", change__effective_on__lte=on)
         .exclude(target=None)
         .exclude(target__level="group")
-        .select_related("change")
+        .only("change_id", "source_id", "target_id", "source_name", "certainty")
         .order_by("change__effective_on", "change__sequence", "number")
     )
     latest: dict[int, list[Flow]] = {}

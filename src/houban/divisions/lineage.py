@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from houban.divisions.models import DivisionVersion, Flow
-from houban.divisions.rules.lineage import Link, Stream, trace
+from houban.divisions.rules.lineage import Link, Stream, trace, upstream
 from houban.divisions.rules.parts import EVERYTHING
 from houban.divisions.words import Part
 
@@ -22,6 +22,7 @@ def streams(after: date, until: date) -> list[Stream]:
         .exclude(source=None)
         .exclude(source__level="group")
         .select_related("change")
+        .only("source_id", "target_id", "part", "groups", "shares", "certainty", "change__effective_on")
         .order_by("change__effective_on", "change__sequence", "change_id")
     )
     order = {pk: n for n, pk in enumerate(dict.fromkeys(flow.change_id for flow in flows))}
@@ -59,8 +60,10 @@ def between(day_a: date, day_b: date, divisions: Iterable[int]) -> list[Link]:
 
 def into(day_a: date, day_b: date, targets: Iterable[int], *, within: Iterable[int]) -> list[Link]:
     """Return the links from divisions of day A, among `within`, that end in one of the targets on day B."""
-    wanted = set(targets)
-    return [link for link in between(day_a, day_b, within) if link.target in wanted]
+    wanted, flowed = set(targets), streams(day_a, day_b)
+    reach = upstream(wanted, flowed)
+    near = [stream for stream in flowed if stream.source in reach]
+    return [link for link in trace(reach.intersection(within), near) if link.target in wanted]
 
 
 def predecessors(division: int, on: date) -> list[Flow]:

@@ -13,7 +13,7 @@ from houban.core.record import COMMAND_LINE
 from houban.divisions import register
 from houban.divisions.actions import changes
 from houban.divisions.changefile import DraftChange
-from houban.divisions.models import Change, ControlTotal
+from houban.divisions.models import ControlTotal
 from houban.divisions.rules.plan import Plan
 from houban.divisions.rules.state import Snapshot
 from houban.divisions.words import Form, Shape
@@ -98,21 +98,26 @@ def _inside(units: dict[int | str, tuple[str, int | str | None]], county: int | 
     return counted
 
 
-def check_totals(change: Change, county: int | None) -> list[TotalCheck]:
-    """Hold an enacted change's control totals against the register, each on its own day."""
-    return [_check(total, change, county) for total in change.control_totals.all()]
+def check_totals(totals: Iterable[ControlTotal], county: int | None) -> list[TotalCheck]:
+    """Hold control totals against the register, each on its own days."""
+    totals = list(totals)
+    days = {day for total in totals for day in (total.before_on, _after(total)) if day is not None}
+    counted = register.counts_on(county, days) if county is not None else {}
+    return [_check(total, counted) for total in totals]
 
 
-def _check(total: ControlTotal, change: Change, county: int | None) -> TotalCheck:
-    if county is None or not total.forms:
+def _after(total: ControlTotal) -> date:
+    return total.after_on or total.change.effective_on
+
+
+def _check(total: ControlTotal, counted: dict[date, Counter[str]]) -> TotalCheck:
+    if not counted or not total.forms:
         return TotalCheck(total, None, None)
-    before_on, after_on = total.before_on, total.after_on or change.effective_on
-    before = _count(county, before_on, total.forms) if before_on else None
-    return TotalCheck(total, before, _count(county, after_on, total.forms))
+    before = _sum(counted[total.before_on], total.forms) if total.before_on else None
+    return TotalCheck(total, before, _sum(counted[_after(total)], total.forms))
 
 
-def _count(county: int, on: date, forms: list[str]) -> int:
-    counts = register.counts(county, on)
+def _sum(counts: Counter[str], forms: list[str]) -> int:
     return sum(counts[form] for form in forms)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F, Max
 
 from houban.core.models import Installation
 from houban.divisions.models import Change, DivisionCode, DivisionVersion
@@ -29,6 +30,18 @@ SELECT t.division_id, t.name, t.official_name, t.form, t.parent_id, COALESCE(c.c
 FROM tree t LEFT JOIN divisions_divisioncode c ON c.division_id = t.division_id AND c.scheme =
     CASE WHEN t.form IN ('village_group', 'community_group') THEN 'local' ELSE %(scheme)s END
     AND c.retracted_at IS NULL AND c.during @> %(day)s::date
+"""
+
+
+COUNTS = """
+WITH RECURSIVE tree AS (
+    SELECT d.day, v.division_id, v.form FROM unnest(%(days)s::date[]) d(day)
+    JOIN divisions_divisionversion v ON v.division_id = %(root)s AND v.retracted_at IS NULL AND v.during @> d.day
+    UNION ALL
+    SELECT tree.day, v.division_id, v.form FROM tree JOIN divisions_divisionversion v
+        ON v.parent_id = tree.division_id AND v.retracted_at IS NULL AND v.during @> tree.day
+)
+SELECT day, form, count(*) FROM tree GROUP BY day, form
 """
 
 
@@ -130,9 +143,51 @@ def find(text: str, on: date, *, scheme: str = "nbs") -> list[DivisionVersion]:
     return list(by_short or versions.filter(official_name=text))
 
 
-def counts(root: int, on: date, *, groups: bool = True) -> Counter[str]:
+def counts(root: int, on: date) -> Counter[str]:
     """Count the divisions at and below one on a day by form."""
-    return Counter(node.form for node in rows([root], on, groups=groups))
+    return counts_on(root, [on])[on]
+
+
+def counts_on(root: int, days: Iterable[date]) -> dict[date, Counter[str]]:
+    """Count by form on several days; what was counted since the register last changed is remembered."""
+    asked = set(days)
+    known = _memory.of(_stamp())
+    wanted = sorted(day for day in asked if (root, day) not in known)
+    if wanted:
+        known.update(_counted(root, wanted))
+    return {day: known[root, day] for day in asked}
+
+
+def _counted(root: int, days: list[date]) -> dict[tuple[int, date], Counter[str]]:
+    counted: dict[tuple[int, date], Counter[str]] = {(root, day): Counter() for day in days}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, {"root": root, "days": days})
+        for day, form, number in cursor.fetchall():
+            counted[root, day][form] = number
+    return counted
+
+
+class _Memory:
+    """What was counted in one state of the register; threads share it, and a new state begins a new one."""
+
+    def __init__(self) -> None:
+        self.kept: tuple[object, dict[tuple[int, date], Counter[str]]] = (None, {})
+
+    def of(self, stamp: object) -> dict[tuple[int, date], Counter[str]]:
+        kept = self.kept
+        if kept[0] != stamp:
+            kept = self.kept = (stamp, {})
+        return kept[1]
+
+
+_memory = _Memory()
+
+
+def _stamp() -> tuple[Any, ...]:
+    """Tell one state of the register from another: versions and codes are written only by changes."""
+    changes = Change.objects.exclude(status="draft")
+    state = changes.aggregate(newest=Max("pk"), number=Count("pk"), annulled=Max("annulled_at"))
+    return (connection.settings_dict["NAME"], *state.values())
 
 
 def snapshot(on: date, *, scheme: str = "nbs", roots: list[int] | None = None) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,8 +68,9 @@ def build(county: int, *, on: date, today: date) -> Timeline | None:
     def x(day: date) -> float:
         return LEFT + (day - first).days / span * (WIDTH - LEFT - RIGHT)
 
+    counted = register.counts_on(county, days)
     return Timeline(
-        dots=[_dot(county, day, x(day), on, today) for day in days],
+        dots=[_dot(day, counted[day], x(day), on, today) for day in days],
         diamonds=_diamonds(first, last, x),
         years=[(year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)],
         today_x=x(today),
@@ -83,8 +85,7 @@ def list_days() -> list[date]:
     return sorted(set(OfficialList.objects.filter(extract=False).values_list("as_of", flat=True)))
 
 
-def _dot(county: int, day: date, x: float, on: date, today: date) -> Dot:
-    counted = register.counts(county, day, groups=False)
+def _dot(day: date, counted: Counter[str], x: float, on: date, today: date) -> Dot:
     return Dot(x, day, counted["village"], counted["community"], day > today, day == on)
 
 

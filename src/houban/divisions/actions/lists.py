@@ -73,16 +73,15 @@ def import_list(
     founded = _found(official, read, known, by, at)
     if founded:
         _settle_county(read, by=by, at=at)
+    return _compared(official, read, founded=founded, by=by, at=at)
+
+
+def _compared(official: OfficialList, read: ListFile, *, founded: int, by: Actor, at: datetime) -> Imported:
     differences = comparison.differences(official)
     ListDifference.objects.bulk_create(differences)
     suggested = comparison.suggest(official, by=by, at=at) if differences else None
-    record(
-        "divisions.list.imported",
-        official,
-        by=by,
-        at=at,
-        after={"rows": len(read.rows), "founded": founded, "differences": len(differences)},
-    )
+    counted = {"rows": len(read.rows), "founded": founded, "differences": len(differences)}
+    record("divisions.list.imported", official, by=by, at=at, after=counted)
     return Imported(official, founded, differences, suggested)
 
 

@@ -30,11 +30,20 @@ class Link:
     certainty: str
 
 
+def upstream(targets: Iterable[int], streams: Iterable[Stream]) -> set[int]:
+    """Return the divisions that may have flowed into some targets, the targets themselves included."""
+    reach = set(targets)
+    for stream in sorted(streams, key=lambda stream: -stream.when):
+        if stream.target in reach:
+            reach.add(stream.source)
+    return reach
+
+
 def trace(start: Iterable[int], streams: Iterable[Stream]) -> list[Link]:
     """Follow each division forwards through the streams, in order; a share that goes nowhere is kept as gone."""
-    by_change: dict[int, list[Stream]] = {}
+    by_change: dict[int, dict[int, list[Stream]]] = {}
     for stream in streams:
-        by_change.setdefault(stream.when, []).append(stream)
+        by_change.setdefault(stream.when, {}).setdefault(stream.source, []).append(stream)
     links = []
     for division in start:
         parts: dict[int | None, tuple[Fraction, str]] = {division: (Fraction(1), Certainty.DECLARED.value)}
@@ -45,11 +54,14 @@ def trace(start: Iterable[int], streams: Iterable[Stream]) -> list[Link]:
 
 
 def _step(
-    parts: Mapping[int | None, tuple[Fraction, str]], streams: list[Stream]
+    parts: Mapping[int | None, tuple[Fraction, str]], streams: Mapping[int, list[Stream]]
 ) -> dict[int | None, tuple[Fraction, str]]:
     after: dict[int | None, tuple[Fraction, str]] = {}
     for division, (share, certainty) in parts.items():
-        out = [stream for stream in streams if division is not None and stream.source == division]
+        out = streams.get(division, []) if division is not None else []
+        if not out:
+            _add(after, division, share, certainty)
+            continue
         left = Fraction(1) - sum((stream.share for stream in out), Fraction(0))
         for stream in out:
             _add(after, stream.target, share * stream.share, _weaker(certainty, stream.certainty))

