@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import _bench
@@ -64,9 +66,7 @@ def _trees(days: list[date], rounds: int) -> list[_bench.Bar]:
     from houban.divisions import register
 
     county = register.county() or 0
-    taken = [
-        ms for day in days for ms in _bench.milliseconds(lambda day=day: register.tree(county, day), rounds=rounds)
-    ]
+    taken = [ms for day in days for ms in _bench.milliseconds(partial(register.tree, county, day), rounds=rounds)]
     size = f"Da'an, {len(days)} days × {rounds}"
     return [
         _bench.at_most("county tree as of a day, median", size=size, value=_bench.middle(taken), unit="ms", bar=5),
@@ -88,16 +88,27 @@ def _pages(days: list[date], rounds: int) -> list[_bench.Bar]:
     taken = [
         ms
         for day in days
-        for ms in _bench.milliseconds(lambda day=day: client.get("/divisions/", {"on": day.isoformat()}), rounds=rounds)
+        for ms in _bench.milliseconds(partial(client.get, "/divisions/", {"on": day.isoformat()}), rounds=rounds)
     ]
+    cold = [ms for day in days for ms in _cold(partial(client.get, "/divisions/", {"on": day.isoformat()}))]
     with CaptureQueriesContext(connection) as queries:
         client.get("/divisions/", {"on": "2020-06-30"})
     size = f"Da'an, {len(days)} days × {rounds}"
     return [
         _bench.at_most("tree page, server time, median", size=size, value=_bench.middle(taken), unit="ms", bar=50),
         _bench.at_most("tree page, server time, p95", size=size, value=_bench.nearly_all(taken), unit="ms", bar=50),
+        _bench.at_most("tree page, nothing remembered", size=f"{len(days)} days", value=_bench.middle(cold), unit="ms"),
         _bench.at_most("tree page, queries", size="2020-06-30", value=len(queries), unit="queries"),
     ]
+
+
+def _cold(work: Callable[[], object]) -> list[float]:
+    from houban.divisions import memory
+
+    memory.forget()
+    begun = time.perf_counter()
+    work()
+    return [(time.perf_counter() - begun) * 1000]
 
 
 def country(folder: Path, rounds: int) -> list[_bench.Bar]:

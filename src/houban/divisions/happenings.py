@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from houban.divisions import memory
 from houban.divisions.models import DivisionVersion, Flow
 
 
@@ -22,6 +24,10 @@ class Tag:
 
 def tags(on: date) -> dict[int, Tag]:
     """Return the latest happening of every division above the groups, on or before a day."""
+    return memory.recall(("tags", on, get_language()), lambda: _tags(on))
+
+
+def _tags(on: date) -> dict[int, Tag]:
     flows = (
         Flow.objects.filter(change__status="enacted", change__effective_on__lte=on)
         .exclude(target=None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
+from houban.divisions import memory
 from houban.divisions.models import DivisionVersion, Flow
 from houban.divisions.rules.lineage import Link, Stream, trace, upstream
 from houban.divisions.rules.parts import EVERYTHING
@@ -86,6 +87,10 @@ def _flows(on: date) -> Any:
 
 def predecessor_counts(on: date) -> dict[int, int]:
     """Return how many other divisions flowed into each one, on or before a day."""
+    return memory.recall(("predecessors", on), lambda: _predecessor_counts(on))
+
+
+def _predecessor_counts(on: date) -> dict[int, int]:
     flows = _flows(on).exclude(source=None).exclude(target=None).exclude(source__level="group")
     rows = flows.values("target").annotate(n=Count("source", distinct=True, filter=~Q(source=F("target"))))
     return {row["target"]: row["n"] for row in rows if row["n"]}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from houban.divisions import lineage, register, timeline
+from houban.divisions import lineage, memory, register, timeline
 from houban.divisions.models import DivisionVersion
 from houban.divisions.register import Node
 from houban.divisions.rules.lineage import Link
@@ -82,6 +82,10 @@ class Picture:
 
 def of_town(town: Node, on: date) -> Picture | None:
     """Show how the villages of a town came to be, since the earliest list."""
+    return memory.recall(("picture", town.id, on), lambda: _of_town(town, on))
+
+
+def _of_town(town: Node, on: date) -> Picture | None:
     start = _start(on)
     villages = [node for node in town.children if node.form in ("village", "community")]
     return _draw(town.name, start, on, villages) if start else None

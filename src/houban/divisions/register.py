@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max
+from django.db.models import F
 
 from houban.core.models import Installation
+from houban.divisions import memory
 from houban.divisions.models import Change, DivisionCode, DivisionVersion
 from houban.divisions.rules.state import Snapshot, Unit
 from houban.divisions.words import LEVEL_OF_FORM, Form
@@ -35,13 +36,14 @@ FROM tree t LEFT JOIN divisions_divisioncode c ON c.division_id = t.division_id 
 
 COUNTS = """
 WITH RECURSIVE tree AS (
-    SELECT d.day, v.division_id, v.form FROM unnest(%(days)s::date[]) d(day)
-    JOIN divisions_divisionversion v ON v.division_id = %(root)s AND v.retracted_at IS NULL AND v.during @> d.day
+    SELECT v.division_id, v.form, v.during AS life FROM divisions_divisionversion v
+    WHERE v.division_id = %(root)s AND v.retracted_at IS NULL
     UNION ALL
-    SELECT tree.day, v.division_id, v.form FROM tree JOIN divisions_divisionversion v
-        ON v.parent_id = tree.division_id AND v.retracted_at IS NULL AND v.during @> tree.day
+    SELECT v.division_id, v.form, v.during * tree.life FROM tree JOIN divisions_divisionversion v
+        ON v.parent_id = tree.division_id AND v.retracted_at IS NULL AND NOT isempty(v.during * tree.life)
 )
-SELECT day, form, count(*) FROM tree GROUP BY day, form
+SELECT d.day, tree.form, count(*) FROM unnest(%(days)s::date[]) d(day) JOIN tree ON tree.life @> d.day
+GROUP BY d.day, tree.form
 """
 
 
@@ -151,7 +153,7 @@ def counts(root: int, on: date) -> Counter[str]:
 def counts_on(root: int, days: Iterable[date]) -> dict[date, Counter[str]]:
     """Count by form on several days; what was counted since the register last changed is remembered."""
     asked = set(days)
-    known = _memory.of(_stamp())
+    known = memory.known()
     wanted = sorted(day for day in asked if (root, day) not in known)
     if wanted:
         known.update(_counted(root, wanted))
@@ -165,29 +167,6 @@ def _counted(root: int, days: list[date]) -> dict[tuple[int, date], Counter[str]
         for day, form, number in cursor.fetchall():
             counted[root, day][form] = number
     return counted
-
-
-class _Memory:
-    """What was counted in one state of the register; threads share it, and a new state begins a new one."""
-
-    def __init__(self) -> None:
-        self.kept: tuple[object, dict[tuple[int, date], Counter[str]]] = (None, {})
-
-    def of(self, stamp: object) -> dict[tuple[int, date], Counter[str]]:
-        kept = self.kept
-        if kept[0] != stamp:
-            kept = self.kept = (stamp, {})
-        return kept[1]
-
-
-_memory = _Memory()
-
-
-def _stamp() -> tuple[Any, ...]:
-    """Tell one state of the register from another: versions and codes are written only by changes."""
-    changes = Change.objects.exclude(status="draft")
-    state = changes.aggregate(newest=Max("pk"), number=Count("pk"), annulled=Max("annulled_at"))
-    return (connection.settings_dict["NAME"], *state.values())
 
 
 def snapshot(on: date, *, scheme: str = "nbs", roots: list[int] | None = None) -> Snapshot:
