@@ -77,15 +77,20 @@ def _decoded(content: bytes, name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _is_text(text):
+        if _is_text(text, encoding=encoding):
             return text
     raise _unreadable(name, "认不出编码，不是 UTF-8，也不是 GB18030", "请另存为 UTF-8 的 CSV，或 .xlsx")
 
 
-def _is_text(text: str) -> bool:
-    """Refuse control characters and private-use ones: what a wrong decoding and binary files leave behind."""
-    strange = sum((ord(c) < 32 and c not in "\r\n\t") or 0xE000 <= ord(c) <= 0xF8FF or c == "\ufffd" for c in text)
-    return strange == 0
+def _is_text(text: str, *, encoding: str) -> bool:
+    """Refuse control characters, and many private-use ones in GB18030: what wrong decodings and binaries leave behind.
+
+    A few private-use characters are right: lists write rare characters of village names with them.
+    """
+    if any(ord(c) < 32 and c not in "\r\n\t" for c in text):
+        return False
+    private = sum(0xE000 <= ord(c) <= 0xF8FF or c == "\ufffd" for c in text)
+    return encoding != "gb18030" or private * 1000 <= len(text)
 
 
 def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
