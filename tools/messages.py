@@ -76,7 +76,7 @@ def faults() -> list[str]:
 
 def _of(message: Message, ids: set[str]) -> list[str]:
     name = message.id if isinstance(message.id, str) else message.id[0]
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ("",))
     found = []
     if name not in ids:
         found.append(f"no longer used: {name}")

@@ -6,13 +6,23 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from houban.core.problems import Collector
+from houban.core.problems import Collector, Problem, Problems
 from houban.core.spreadsheets import Row, Sheet, read_table
 from houban.divisions.rules import names
 
 CODE_HEADERS = ("code", "代码", "区划代码", "统计用区划代码")
 NAME_HEADERS = ("name", "名称", "区划名称", "单位名称")
+
+
+class Place(NamedTuple):
+    """Where a row stands, for whoever has to mend it."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Listed:
     name: str
     level: str
     parent_code: str
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ def read(files: Iterable[Path], *, known: frozenset[str] = frozenset()) -> ListF
         if not rows:
             problems.add(what="没有一行名录", mend="请核对文件")
             problems.raise_any()
-    _check_parents(rows, known, next(iter(files), Path("名录")).name)
+    _check_parents(rows, known)
     return ListFile(rows, digest.hexdigest())
 
 
@@ -64,7 +75,7 @@ def _read_sheet(sheet: Sheet, rows: dict[str, Listed], problems: Collector) -> N
         return
     seen: dict[str, int] = {}
     for row in sheet.rows:
-        listed = _row(row, code, name, problems)
+        listed = _row(row, code, name, Place(problems.file, sheet.name, row.number, code), problems)
         if listed is None:
             continue
         if listed.code in rows:
@@ -75,7 +86,7 @@ def _read_sheet(sheet: Sheet, rows: dict[str, Listed], problems: Collector) -> N
         rows[listed.code] = listed
 
 
-def _row(row: Row, code_header: str, name_header: str, problems: Collector) -> Listed | None:
+def _row(row: Row, code_header: str, name_header: str, place: Place, problems: Collector) -> Listed | None:
     code, name = row.cells.get(code_header, "").strip(), row.cells.get(name_header, "").strip()
     level = names.level_of(code)
     if level is None:
@@ -85,16 +96,18 @@ def _row(row: Row, code_header: str, name_header: str, problems: Collector) -> L
     if not name:
         problems.add(row=row.number, column=name_header, what=f"代码 {code} 没有名称", mend="请填名称")
         return None
-    return Listed(code, name, level, names.parent_code(code))
+    return Listed(code, name, level, names.parent_code(code), place)
 
 
-def _check_parents(rows: dict[str, Listed], known: frozenset[str], file: str) -> None:
+def _check_parents(rows: dict[str, Listed], known: frozenset[str]) -> None:
     """Demand each row's upper division, in the list or the register; the list's top level needs none."""
-    problems = Collector(file=file)
+    problems: list[Problem] = []
     top = min((len(code) for code in rows), default=0)
     for row in rows.values():
         if len(row.code) == top or row.parent_code in rows or row.parent_code in known:
             continue
         what = f"“{row.name}”（{row.code}）的上级 {row.parent_code} 不在名录里，也不在登记里"
-        problems.add(what=what, mend="请补上这一行，或一并导入上级的文件")
-    problems.raise_any()
+        mend = "请补上上级那一行，或一并导入上级的文件"
+        problems.append(Problem(**row.place._asdict(), what=what, mend=mend))
+    if problems:
+        raise Problems(problems)
