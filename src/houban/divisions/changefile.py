@@ -161,6 +161,9 @@ class _SheetReader:
         day, entry = self._day(row), self._entry(row)
         if day is None or entry is None:
             return
+        if not entry.has_source and not entry.has_target:
+            self.wrong(row, "from_code", "原单位和新单位都空着", "至少填一个")
+            return
         key = (day.isoformat(), self.cell(row, "document"), self.cell(row, "title"))
         change = changes.get(key)
         if change is None:
