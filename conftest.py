@@ -16,13 +16,19 @@ _stack = ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once for the run; the workers of xdist use the one of their controller."""
-    if hasattr(config, "workerinput") or config.getoption("collectonly") or os.environ.get("DATABASE_URL"):
+    if hasattr(config, "workerinput") or config.getoption("collectonly"):
         return
+    import django
     from django.conf import settings
 
+    from houban.config import preparing
     from houban.core.postgres import server
 
-    _stack.enter_context(server.running(settings.HOUBAN_DATA, tell=lambda _line: None))
+    django.setup()
+    preparing.collect()
+    preparing.compile_catalogues()
+    if settings.EMBEDDED:
+        _stack.enter_context(server.running(settings.HOUBAN_DATA, tell=lambda _line: None))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

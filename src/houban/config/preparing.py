@@ -14,7 +14,7 @@ def prepare(*, with_demo: bool) -> None:
     django.setup()
     compile_catalogues()
     migrate()
-    _collect()
+    collect()
     if with_demo:
         demonstrate()
 
@@ -43,7 +43,8 @@ def demonstrate() -> None:
         call_command("demo", "load", stdout=sys.stderr)
 
 
-def _collect() -> None:
+def collect() -> None:
+    """Collect static files, unless they are as they were."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
