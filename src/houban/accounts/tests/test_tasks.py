@@ -31,4 +31,4 @@ def test_failed_sign_ins_are_kept_for_ninety_days() -> None:
 
     clear_expired(0)
 
-    assert SignInFailure.objects.count() == 2
+    assert SignInFailure.objects.filter(username="zhang").count() == 2
