@@ -27,8 +27,8 @@ def test_ended_sessions_go_and_running_ones_stay() -> None:
 def test_failed_sign_ins_are_kept_for_ninety_days() -> None:
     now = clock.now()
     for days in (1, 89, 91):
-        SignInFailure.objects.create(username="zhang", address="127.0.0.1", at=now - timedelta(days=days))
+        SignInFailure.objects.create(username="former", address="127.0.0.1", at=now - timedelta(days=days))
 
     clear_expired(0)
 
-    assert SignInFailure.objects.filter(username="zhang").count() == 2
+    assert SignInFailure.objects.filter(username="former").count() == 2
