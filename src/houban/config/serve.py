@@ -77,7 +77,7 @@ def main(words: list[str]) -> int:
     except Stopped:
         return 0
     except RuntimeError as error:
-        _say(str(error))
+        print(error, file=sys.stderr)
         return 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import environ
 
+from houban.config.environment import number, switch
 from houban.core import postgres
 
 env = environ.Env()
@@ -21,12 +22,12 @@ DATABASES = postgres.databases(HOUBAN_DATA, application_url=DATABASE_URL, owner_
 APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; migrations grant it its rights
 
 # Serving
-DEBUG = env.bool("HOUBAN_DEBUG", default=False)
+DEBUG = switch("HOUBAN_DEBUG", default=False)
 HOUBAN_ADDRESS = env.str("HOUBAN_ADDRESS", default="127.0.0.1")
-HOUBAN_PORT = env.int("HOUBAN_PORT", default=8000)
+HOUBAN_PORT = number("HOUBAN_PORT", default=8000, least=1, most=65535)
 HOUBAN_URL_IS_SET = "HOUBAN_URL" in env.ENVIRON
 HOUBAN_URL = env.str("HOUBAN_URL", default=f"http://localhost:{HOUBAN_PORT}")
-HOUBAN_HTTPS = env.bool("HOUBAN_HTTPS", default=False)
+HOUBAN_HTTPS = switch("HOUBAN_HTTPS", default=False)
 ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
 

@@ -1,0 +1,31 @@
+"""Read a setting, or say in one sentence what to write instead."""
+
+from __future__ import annotations
+
+import os
+
+YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+
+
+class SettingError(RuntimeError):
+    """A setting holds what can't be used; the message says what to write."""
+
+
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    """Return a whole number within bounds."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingError(f"{name} 要写成 {least} 到 {most} 的整数，现在是“{text}”。不设时用 {default}。")
+    return int(text)
+
+
+def switch(name: str, *, default: bool) -> bool:
+    """Return whether something is on."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    if text.strip().lower() not in YES + NO:
+        raise SettingError(f"{name} 要写成 true 或 false，现在是“{text}”。")
+    return text.strip().lower() in YES

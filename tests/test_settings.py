@@ -1,0 +1,36 @@
+"""Settings that can't be used stop the start with a sentence that says what to set."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"HOUBAN_PORT": "abc"}, "HOUBAN_PORT 要写成 1 到 65535 的整数"),
+        ({"HOUBAN_PORT": "99999"}, "HOUBAN_PORT 要写成 1 到 65535 的整数"),
+        ({"HOUBAN_HTTPS": "maybe"}, "HOUBAN_HTTPS 要写成 true 或 false"),
+        ({"DATABASE_URL": "postgres://a:b@localhost/x"}, "还缺 DATABASE_OWNER_URL"),
+        ({"DATABASE_OWNER_URL": "postgres://a:b@localhost/x"}, "还缺 DATABASE_URL"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("word", ["serve", "figures"])
+def test_a_bad_setting_is_told_in_one_sentence(setting: dict[str, str], said: str, word: str, tmp_path: Path) -> None:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "HOUBAN_", "DJANGO_"))}
+    environment = clean | {"HOUBAN_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src")} | setting
+
+    command = [sys.executable, "-m", "houban.config.cli", word]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
