@@ -186,7 +186,7 @@ def test_two_users_of_one_machine_do_not_meet(places: Places, open_folder: Path)
         with server.running(open_folder / "data", tell=quiet) as own:
             carry_out(own, "CREATE TABLE theirs ()")
             with pytest.raises(PermissionError):
-                os.listdir(mine)
+                list(mine.iterdir())
 
     with server.running(places.data, tell=quiet):
         code = ended(as_ordinary_user(use))
