@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
-from houban.divisions.words import Scheme
+from houban.divisions.words import Counted, Scheme
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -102,4 +102,22 @@ class BaselineForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("为什么取这一天"), max_length=200, error_messages={"required": _("请写明为什么取这一天。")}
+    )
+
+
+class TotalForm(forms.Form):
+    """What an act says of itself: so many before, so many after."""
+
+    measure = forms.ChoiceField(label=_("计数对象"), choices=Counted.choices)
+    before = forms.IntegerField(label=_("调整前"), min_value=0, error_messages={"required": _("请填批文写的个数。")})
+    before_on = forms.DateField(
+        label=_("调整前所在日"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请写成 2020-06-30 这样。")},
+    )
+    after = forms.IntegerField(label=_("调整后"), min_value=0, error_messages={"required": _("请填批文写的个数。")})
+    after_on = forms.DateField(
+        label=_("调整后所在日"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请写成 2020-06-30 这样。")},
     )

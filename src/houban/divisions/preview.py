@@ -106,6 +106,12 @@ def check_totals(totals: Iterable[ControlTotal], county: int | None) -> list[Tot
     return [_check(total, counted) for total in totals]
 
 
+def foresee_totals(checks: Iterable[TotalCheck], counts: Iterable[FormCount]) -> list[TotalCheck]:
+    """Hold a draft's totals against what the register will count once it is in force."""
+    after = Counter({count.form: count.after for count in counts})
+    return [TotalCheck(check.total, check.before, _sum(after, check.total.forms)) for check in checks]
+
+
 def _after(total: ControlTotal) -> date:
     return total.after_on or total.change.effective_on
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.divisions.views import changes, counts, divisions, lists, trees
+from houban.divisions.views import changes, counts, divisions, lists, totals, trees
 
 app_name = "divisions"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("changes/<int:pk>/enactment/", changes.enactment, name="enactment"),
     path("changes/<int:pk>/removal/", changes.removal, name="removal"),
     path("changes/<int:pk>/annulment/", changes.annulment, name="annulment"),
+    path("changes/<int:pk>/totals/", totals.state, name="state-total"),
+    path("totals/<int:pk>/removal/", totals.remove, name="remove-total"),
     path("changes/<int:pk>/document/", changes.document, name="document"),
     path("lists/", lists.index, name="lists"),
     path("lists/new/", lists.new, name="new-list"),

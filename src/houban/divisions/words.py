@@ -132,6 +132,13 @@ class Counted(TextChoices):
     GROUPS = "groups", _("村（居）民小组")
 
 
+FORMS_COUNTED = {
+    Counted.VILLAGES: (Form.VILLAGE.value,),
+    Counted.COMMUNITIES: (Form.COMMUNITY.value,),
+    Counted.GROUPS: (Form.VILLAGE_GROUP.value, Form.COMMUNITY_GROUP.value),
+}
+
+
 class Shape(TextChoices):
     """The kind of a change, derived from its flows."""
 

@@ -4,6 +4,7 @@ from houban.divisions.actions.changes import annul, attach, discard, draft, draf
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
 from houban.divisions.actions.settings import set_baseline
+from houban.divisions.actions.totals import remove_total, state_total
 
 __all__ = [
     "annul",
@@ -15,6 +16,8 @@ __all__ = [
     "enact",
     "import_list",
     "reconcile",
+    "remove_total",
     "set_baseline",
     "sign_difference",
+    "state_total",
 ]

@@ -21,9 +21,10 @@ from houban.core.spreadsheets import Table, xlsx_response
 from houban.divisions import actions, changefile, register
 from houban.divisions.actions.changes import LaterChangesError, NotADraftError
 from houban.divisions.actions.changes import preview as preview_of
-from houban.divisions.forms import AnnulForm, ChangeFileForm, DocumentForm
+from houban.divisions.forms import AnnulForm, ChangeFileForm, DocumentForm, TotalForm
 from houban.divisions.models import Change, Flow
-from houban.divisions.preview import TotalCheck, check_totals, form_counts
+from houban.divisions.preview import TotalCheck, check_totals, foresee_totals, form_counts
+from houban.divisions.prospect import branches
 from houban.ui.pages import StaffRequest, page, stay_on
 
 FLOWS_A_PAGE = 100
@@ -77,37 +78,35 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a change: for a draft what it would do, for an enacted one what it did."""
     change = get_object_or_404(Change, pk=pk)
     flows = change.flows.select_related("source", "target")
+    totals = check_totals(change.control_totals.select_related("change"), register.county())
     context = {
         "change": change,
         "flows": Paginator(flows, FLOWS_A_PAGE).get_page(request.GET.get("page")),
         "certainties": dict(flows.order_by().values_list("certainty").annotate(Count("pk"))),
-        "totals": _totals(change),
+        "totals": totals,
+        "total_form": TotalForm(initial={"before_on": change.effective_on, "after_on": change.effective_on}),
         "annul_form": AnnulForm(),
         "document_form": DocumentForm(),
     }
     if change.status == "draft":
-        context |= _outlook(change)
+        context |= _outlook(change, totals)
     return render(request, "divisions/change.html", context)
 
 
-def _outlook(change: Change) -> dict[str, object]:
+def _outlook(change: Change, totals: list[TotalCheck]) -> dict[str, object]:
     seen = preview_of(change)
     if seen.plan.wrongs:
         return {"wrongs": seen.plan.wrongs[:100], "wrong_count": len(seen.plan.wrongs)}
     kinds: dict[str, int] = {}
     for part in seen.components:
         kinds[str(part.shape.label)] = kinds.get(str(part.shape.label), 0) + 1
+    counts = form_counts(seen.before, seen.plan, register.county())
     return {
-        "counts": form_counts(seen.before, seen.plan, register.county()),
+        "counts": counts,
+        "totals": foresee_totals(totals, counts),
         "kinds": kinds,
-        "new": seen.plan.new,
-        "ended": seen.plan.ended,
+        "branches": branches(seen.before, seen.plan),
     }
-
-
-def _totals(change: Change) -> list[TotalCheck]:
-    totals = change.control_totals.select_related("change").filter(change__status="enacted")
-    return check_totals(totals, register.county())
 
 
 @page
