@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -120,16 +121,16 @@ def reduced_by_totals(asked: date, *, year: int) -> Outcome:
     return Outcome(None if value is None else Decimal(value), min(last, asked), rows=rows)
 
 
-def _declare_count(number: int, name: str, label: Text, definition: Text, forms: tuple[str, ...]) -> None:
+register_figure = partial(Figure, section=SECTION, basis=Basis.COMPUTED)
+number = partial(register_figure, unit=EACH, decimals=0)
+
+
+def _declare_count(place: int, name: str, label: Text, definition: Text, forms: tuple[str, ...]) -> None:
     declare(
-        Figure(
+        number(
             id=name,
-            number=number,
+            number=place,
             label=label,
-            section=SECTION,
-            unit=EACH,
-            decimals=0,
-            basis=Basis.COMPUTED,
             as_of=AsOfRule.DAY,
             definition=definition,
             compute=lambda on: counted(forms, on),
@@ -138,16 +139,12 @@ def _declare_count(number: int, name: str, label: Text, definition: Text, forms:
     )
 
 
-def _declare_before(number: int, measure: Counted, label: Text, forms: tuple[str, ...]) -> None:
+def _declare_before(place: int, measure: Counted, label: Text, forms: tuple[str, ...]) -> None:
     declare(
-        Figure(
+        number(
             id=f"{measure.value}_before",
-            number=number,
+            number=place,
             label=label,
-            section=SECTION,
-            unit=EACH,
-            decimals=0,
-            basis=Basis.COMPUTED,
             as_of=AsOfRule.BASELINE,
             definition=gettext_lazy("在设定为“调整前”的那一天有效的个数；换一天，数就不同。"),
             compute=lambda on: before(measure, forms, on),
@@ -157,39 +154,19 @@ def _declare_before(number: int, measure: Counted, label: Text, forms: tuple[str
     )
 
 
-def _declare_rate(number: int, measure: Counted, name: str, label: Text, forms: tuple[str, ...]) -> None:
+def _declare_rate(place: int, measure: Counted, name: str, label: Text, forms: tuple[str, ...]) -> None:
     declare(
-        Figure(
+        register_figure(
             id=name,
-            number=number,
+            number=place,
             label=label,
-            section=SECTION,
             unit="%",
             decimals=2,
-            basis=Basis.COMPUTED,
             as_of=AsOfRule.COMPARISON,
             definition=gettext_lazy("（调整前个数 − 所看当日个数）÷ 调整前个数 × 100。"),
             compute=lambda on: reduced(measure, forms, on),
             on_map=lambda day, asked: reduced(measure, forms, asked, map_day=day),
             baseline=measure.value,
-        )
-    )
-
-
-def _declare_period(number: int, name: str, label: Text, definition: Text, year: int) -> None:
-    transfers = name.startswith("groups")
-    declare(
-        Figure(
-            id=name,
-            number=number,
-            label=label,
-            section=SECTION,
-            unit=EACH,
-            decimals=0,
-            basis=Basis.COMPUTED,
-            as_of=AsOfRule.PERIOD,
-            definition=definition,
-            compute=lambda on: transferred_out(on, year=year) if transfers else reduced_by_totals(on, year=year),
         )
     )
 
@@ -210,17 +187,23 @@ _declare_rate(9, Counted.COMMUNITIES, "community_reduction_rate", gettext_lazy("
 _declare_before(10, Counted.GROUPS, gettext_lazy("村（居）民小组，调整前"), GROUPS)
 _declare_count(11, "groups", gettext_lazy("村（居）民小组"), gettext_lazy("所看当日的村民小组和居民小组。"), GROUPS)
 _declare_rate(12, Counted.GROUPS, "group_reduction_rate", gettext_lazy("小组减少率"), GROUPS)
-_declare_period(
-    15,
-    "groups_transferred_out_2018",
-    gettext_lazy("2018 年划出小组"),
-    gettext_lazy("2018 年生效的调整里，原在本县、划归县外单位的小组。"),
-    2018,
+declare(
+    number(
+        id="groups_transferred_out_2018",
+        number=15,
+        label=gettext_lazy("2018 年划出小组"),
+        as_of=AsOfRule.PERIOD,
+        definition=gettext_lazy("2018 年生效的调整里，原在本县、划归县外单位的小组。"),
+        compute=partial(transferred_out, year=2018),
+    )
 )
-_declare_period(
-    16,
-    "pilot_reduction_2001",
-    gettext_lazy("2001 年试点减少村社区"),
-    gettext_lazy("2001 年生效的调整自述的减少数；何村何日不详，只有总数。"),
-    2001,
+declare(
+    number(
+        id="pilot_reduction_2001",
+        number=16,
+        label=gettext_lazy("2001 年试点减少村社区"),
+        as_of=AsOfRule.PERIOD,
+        definition=gettext_lazy("2001 年生效的调整自述的减少数；何村何日不详，只有总数。"),
+        compute=partial(reduced_by_totals, year=2001),
+    )
 )
