@@ -30,7 +30,7 @@ def reported(figure: str, on: date) -> Outcome:
     latest = live.order_by("-as_of").first()
     if latest is None:
         return Outcome(None, on, note=_("还没有填报"))
-    rows = Rows(ReportedValue.objects.filter(pk=latest.pk).order_by("pk"), COLUMNS, _("填报"))
+    rows = Rows(ReportedValue.objects.filter(pk=latest.pk).order_by("pk"), COLUMNS, _("填报数"))
     return Outcome(latest.value, latest.as_of, rows=rows, note=latest.source)
 
 

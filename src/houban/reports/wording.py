@@ -7,7 +7,6 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from houban.core.models import Installation
 from houban.reports.word.placeholders import Filling
@@ -56,4 +55,4 @@ def _source(one: Measured) -> str:
 
 def long_day(day: date) -> str:
     """Write a day as official documents do."""
-    return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
+    return f"{day.year}年{day.month}月{day.day}日"

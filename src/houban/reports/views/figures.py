@@ -37,7 +37,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @page
 def export(request: StaffRequest) -> HttpResponse:
     """Send every figure of the as-of day as .xlsx."""
-    header = [_("数据点"), _("名称"), _("数值"), _("单位"), _("所在日"), _("依据"), _("行数"), _("说明")]
+    header = [_("数据点"), _("名称"), _("数值"), _("计量单位"), _("所在日"), _("依据"), _("行数"), _("说明")]
     rows = [_line(measure(figure, request.as_of)) for figure in declared.figures()]
     name = _("数据点 %(day)s") % {"day": request.as_of.isoformat()}
     return xlsx_response([Table(name, header, rows)], filename=f"{name}.xlsx")
@@ -51,7 +51,7 @@ def _line(one: Measured) -> list[object]:
 
 def basis_label(figure: Figure) -> str:
     """Return where a figure comes from, in the reader's language."""
-    return _("填报") if figure.basis == Basis.REPORTED else _("计算")
+    return _("填报数") if figure.basis == Basis.REPORTED else _("计算")
 
 
 @page

@@ -13,8 +13,8 @@ from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from houban.ui import rooms
 
@@ -106,7 +106,9 @@ def long_day(value: date | None) -> str:
     """Write a day as sentences do: 2021 年 6 月 30 日."""
     if value is None:
         return "—"
-    return _("%(year)s 年 %(month)s 月 %(day)s 日") % {"year": value.year, "month": value.month, "day": value.day}
+    if (get_language() or "").startswith("en"):
+        return value.isoformat()
+    return f"{value.year} 年 {value.month} 月 {value.day} 日"
 
 
 @register.filter
