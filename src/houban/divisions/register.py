@@ -17,13 +17,14 @@ from houban.divisions.models import Change, DivisionCode, DivisionVersion
 from houban.divisions.rules.state import Snapshot, Unit
 from houban.divisions.words import LEVEL_OF_FORM, Form
 
+# The periods below the top are compared by their ends, so that the planner goes by the parent and not by the day.
 TREE = """
 WITH RECURSIVE tree AS (
     SELECT v.* FROM divisions_divisionversion v
     WHERE v.division_id = ANY(%(roots)s) AND v.retracted_at IS NULL AND v.during @> %(day)s::date
     UNION ALL
     SELECT v.* FROM tree JOIN divisions_divisionversion v ON v.parent_id = tree.division_id
-        AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+        AND v.retracted_at IS NULL AND lower(v.during) <= %(day)s AND COALESCE(upper(v.during) > %(day)s, true)
         AND (%(groups)s OR v.form NOT IN ('village_group', 'community_group', 'cell'))
 )
 SELECT t.division_id, t.name, t.official_name, t.form, t.parent_id, COALESCE(c.code, ''),

@@ -173,6 +173,7 @@ def _write(official: OfficialList, rows: list[Listed], by: Actor, at: datetime) 
     DivisionCode.objects.bulk_create(
         [writer.code(ids[row.code], official.scheme, row.code) for row in rows], batch_size=5000
     )
+    writing.refresh_statistics(len(rows))
     writing.check_now()
 
 

@@ -37,8 +37,7 @@ class Writer:
         moved = self._moved(plan, before, ids)
         self._versions(moved, set(plan.ended))
         self._codes(plan, before, ids)
-        if len(moved) > MANY:
-            _refresh_statistics()
+        refresh_statistics(len(moved))
         return ids
 
     def _found(self, plan: Plan) -> dict[str, int]:
@@ -159,8 +158,10 @@ def restore(change: Change, at: datetime) -> None:
         rows.bulk_create(originals, batch_size=5000)
 
 
-def _refresh_statistics() -> None:
-    """Let the planner see what a large act wrote; the next act of the same file would crawl otherwise."""
+def refresh_statistics(written: int) -> None:
+    """Let the planner see what a large act wrote; its checks and the next act of its file would crawl otherwise."""
+    if written <= MANY:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT houban_divisions_analyse()")
 
