@@ -67,3 +67,15 @@ def test_a_total_without_a_number_is_told(clerk: Client) -> None:
 
     assert "没有登记总数" in response.content.decode()
     assert not ControlTotal.objects.filter(change=change).exists()
+
+
+def test_what_is_not_verified_is_asked_about_before_it_takes_effect(clerk: Client) -> None:
+    sure = actions.draft([trial()], by=CLERK, at=NOON)[0]
+    unsure = actions.draft([trial()], by=CLERK, at=NOON)[0]
+    unsure.flows.update(certainty="suggested")
+
+    pages = [clerk.get(f"/divisions/changes/{change.pk}/").content.decode() for change in (sure, unsure)]
+
+    assert 'data-dialog="enactment"' not in pages[0]
+    assert 'data-dialog="enactment"' in pages[1]
+    assert "推断 2 条，不详 0 条" in pages[1]
