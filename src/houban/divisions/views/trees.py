@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from houban.core.spreadsheets import Table, xlsx_response
 from houban.divisions import happenings, lineage, picture, register, timeline
@@ -18,7 +19,12 @@ from houban.divisions.rules.lineage import Link
 from houban.divisions.words import Form, Scheme
 from houban.ui.pages import StaffRequest, page
 
-TOWN_FORMS = (("街道", ("street",)), ("镇", ("town",)), ("乡", ("township",)), ("其他乡级单位", ("town_like",)))
+TOWN_FORMS = (
+    (gettext_lazy("街道"), ("street",)),
+    (gettext_lazy("镇"), ("town",)),
+    (gettext_lazy("乡"), ("township",)),
+    (gettext_lazy("其他乡级单位"), ("town_like",)),
+)
 
 
 @page
@@ -82,7 +88,7 @@ def _neighbours(on: date) -> dict[str, date | None]:
 
 def _groups(root: Node) -> list[tuple[str, list[Node]]]:
     return [
-        (_(label), [child for child in root.children if child.form in forms])
+        (str(label), [child for child in root.children if child.form in forms])
         for label, forms in TOWN_FORMS
         if any(child.form in forms for child in root.children)
     ]
