@@ -6,8 +6,10 @@ import hashlib
 import os
 import secrets
 import stat
+import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -61,13 +63,19 @@ class Places:
         return Path(base) / f"houban-{os.geteuid()}-{digest}"
 
 
-def binary(name: str) -> str:
-    """Return the path of a PostgreSQL program of the wheel."""
+@cache
+def installed() -> dict[int, Path]:
+    """Return the folders of programs in the wheel by PostgreSQL's major version, the newest first."""
     files = metadata.files(WHEEL) or []
-    found = next((f for f in files if f.parts[-2:] == ("bin", name)), None)
-    if found is None:
-        raise FileNotFoundError(name)
-    return str(Path(str(found.locate())).resolve())
+    servers = [Path(str(file.locate())).resolve() for file in files if file.parts[-2:] == ("bin", "postgres")]
+    found = {_major(server): server.parent for server in servers}
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _major(server: Path) -> int:
+    """Return the major version of a server; it prints `postgres (PostgreSQL) 18.4`."""
+    printed = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(printed.split()[2].split(".")[0])
 
 
 def secret(data: Path, name: str) -> str:

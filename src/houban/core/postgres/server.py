@@ -17,7 +17,7 @@ from typing import IO
 import psycopg
 
 from houban.core.postgres import privilege, roles
-from houban.core.postgres.places import ADMIN, PORT, Places, binary, own_folder, secret
+from houban.core.postgres.places import ADMIN, PORT, Places, installed, own_folder, secret
 
 PATIENCE = 3.0
 PROC = Path("/proc")
@@ -57,7 +57,6 @@ def start(places: Places, *, tell: Tell = _stderr) -> None:
         _prepare(places, who)
         if not (places.cluster / "PG_VERSION").exists():
             _initialise(places, who, tell)
-        _check_version(places)
         process = None if _is_alive(places) else _launch(places, who)
         _wait(places, process, tell)
         roles.ensure(places)
@@ -76,7 +75,7 @@ def _initialise(places: Places, who: privilege.Account, tell: Tell) -> None:
     password = places.root / "password"
     password.write_text(secret(places.data, ADMIN))
     os.chown(password, who.uid, who.gid)
-    command = [binary("initdb"), "-D", str(half), "-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"]
+    command = [_binary("initdb", places), "-D", str(half), "-U", ADMIN, f"--pwfile={password}", "--auth=scram-sha-256"]
     command += ["--encoding=UTF8", "--locale=C", "--no-instructions", "--no-sync"]
     try:
         done = _run(command, places, who)
@@ -99,12 +98,14 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def _check_version(places: Places) -> None:
-    theirs = (places.cluster / "PG_VERSION").read_text().strip()
-    output = subprocess.run([binary("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
-    ours = output.split()[2].split(".")[0]
-    if theirs != ours:
-        raise ServerError(f"数据是 PostgreSQL {theirs} 建的，现在装的是 {ours}。请用旧版导出，再导入新版。")
+def _binary(name: str, places: Places) -> str:
+    """Return the path of a program: of the version that made the data, of the newest where there are none."""
+    written = places.cluster / "PG_VERSION"
+    major = int(written.read_text()) if written.exists() else next(iter(installed()))
+    if major not in installed():
+        ours = "、".join(map(str, installed()))
+        raise ServerError(f"数据是 PostgreSQL {major} 建的，现在装的是 {ours}。请用旧版导出，再导入新版。")
+    return str(installed()[major] / name)
 
 
 def _is_alive(places: Places) -> bool:
@@ -190,7 +191,7 @@ def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
         "lc_messages": "C",
     }
     options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    command = [binary("postgres"), "-D", str(places.cluster), *options]
+    command = [_binary("postgres", places), "-D", str(places.cluster), *options]
     drop = privilege.become(who, [places.cluster, Path(command[0])])
     with places.log.open("ab") as log:
         return subprocess.Popen(

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from houban.core.postgres import roles, server
-from houban.core.postgres.places import ADMIN, APPLICATION, OWNER, Places, UnsafeFolderError
+from houban.core.postgres.places import ADMIN, APPLICATION, OWNER, Places, UnsafeFolderError, installed
 
 pytestmark = [
     pytest.mark.server,
@@ -329,6 +329,34 @@ def test_a_server_whose_socket_is_elsewhere_is_named_instead_of_awaited(
 
             with pytest.raises(server.ServerError, match=there):
                 server.start(places, tell=quiet)
+
+
+def test_a_new_folder_gets_the_newest_server_of_the_wheel(places: Places) -> None:
+    server.start(places, tell=quiet)
+
+    assert int(str(answer(places, OWNER, "SHOW server_version_num"))) // 10000 == max(installed())
+
+
+@pytest.mark.skipif(len(installed()) < 2, reason="the wheel holds one version only")
+def test_a_folder_made_by_an_older_server_keeps_it(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = min(installed())
+    with monkeypatch.context() as then:
+        then.setattr(server, "installed", lambda: {older: installed()[older]})
+        server.start(places, tell=quiet)
+        server.stop(places)
+
+    server.start(places, tell=quiet)
+
+    assert int(str(answer(places, OWNER, "SHOW server_version_num"))) // 10000 == older
+
+
+def test_a_folder_made_by_an_unknown_server_is_named(places: Places) -> None:
+    server.start(places, tell=quiet)
+    server.stop(places)
+    (places.cluster / "PG_VERSION").write_text("99\n")
+
+    with pytest.raises(server.ServerError, match="数据是 PostgreSQL 99 建的"):
+        server.start(places, tell=quiet)
 
 
 def test_a_lost_password_is_named_instead_of_awaited(places: Places) -> None:
