@@ -77,16 +77,21 @@ def compile_catalogues() -> None:
         half.replace(mo)
 
 
-def announce(url: str, seconds: float) -> None:
-    """Print where it is, who may sign in, and how to stop."""
+def demonstration_people() -> list[str]:
+    """Return who may sign in without a password, as they are announced."""
     from houban.accounts.models import User
 
+    people = User.objects.exclude(demonstration_role="").order_by("pk")
+    return [f"{person.name}　{person.demonstration_role}" for person in people]
+
+
+def announce(url: str, seconds: float, people: list[str]) -> None:
+    """Print where it is, who may sign in, and how to stop."""
     _say(f"\n  后半篇已启动：{url}    用时 {seconds:.1f} 秒")
-    people = list(User.objects.exclude(demonstration_role="").order_by("pk"))
     if people:
         _say("\n  示范数据，登录页上选一个身份即可：")
         for person in people:
-            _say(f"    {person.name}　{person.demonstration_role}")
+            _say(f"    {person}")
     _say("\n  停止：按 Ctrl-C\n")
 
 

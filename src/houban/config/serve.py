@@ -10,8 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from houban.core.postgres.places import Places
 
 TRIES = 20
 LONGEST_PAUSE = 30.0
@@ -95,24 +101,33 @@ def _serve(begun: float, *, with_demo: bool) -> int:
         from houban.config import preparing
 
         preparing.prepare(with_demo=with_demo)
+        people = preparing.demonstration_people()
         port = _free_port(settings.HOUBAN_ADDRESS, settings.HOUBAN_PORT)
         children = _children(settings.HOUBAN_ADDRESS, port)
         try:
             for child in children:
                 child.start()
             _wait_until_healthy(port, children[0])
-            preparing.announce(f"http://{_shown(settings.HOUBAN_ADDRESS)}:{port}/", time.monotonic() - begun)
+            preparing.announce(f"http://{_shown(settings.HOUBAN_ADDRESS)}:{port}/", time.monotonic() - begun, people)
             while True:
                 time.sleep(1)
                 for child in children:
                     child.watch()
                 if places is not None:
-                    server.start(places)
+                    _keep_up(places)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             for child in children:
                 child.stop()
             _say("已停止。")
+
+
+def _keep_up(places: Places) -> None:
+    """Start the database again when it is gone; when it goes again meanwhile, the next round does."""
+    from houban.core.postgres import server
+
+    with suppress(psycopg.OperationalError):
+        server.start(places)
 
 
 def _children(address: str, port: int) -> list[Child]:
