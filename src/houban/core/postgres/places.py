@@ -79,20 +79,35 @@ def _major(server: Path) -> int:
 
 
 def secret(data: Path, name: str) -> str:
-    """Return a random text kept in the data folder, made once; two makers agree on one."""
+    """Return a random text kept in the data folder, made once; two makers agree on one.
+
+    It is on the disk before it is handed out: what a key has locked must not outlive the key in a power cut.
+    """
     folder = data / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
             file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(file.name, path)
         except FileExistsError:
             pass
         finally:
             Path(file.name).unlink()
+        sync_folder(folder)
     return path.read_text().strip()
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def own_folder(path: Path, uid: int, gid: int) -> None:
