@@ -21,6 +21,14 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     return int(text)
 
 
+def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:
+    """Return one of a few words."""
+    text = os.environ.get(name, "").strip().lower()
+    if text and text not in among:
+        raise SettingError(f"{name} 要写成 {' 或 '.join(among)}，现在是“{text}”。不设时用 {default}。")
+    return text or default
+
+
 def switch(name: str, *, default: bool) -> bool:
     """Return whether something is on."""
     text = os.environ.get(name)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import environ
 
-from houban.config.environment import number, switch
-from houban.core import postgres
+from houban.config.environment import choice, number, switch
+from houban.core import keyring, postgres
 
 env = environ.Env()
 
@@ -20,6 +20,12 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 EMBEDDED = not DATABASE_URL  # the server of our own, in HOUBAN_DATA
 DATABASES = postgres.databases(HOUBAN_DATA, application_url=DATABASE_URL, owner_url=DATABASE_OWNER_URL)
 APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; migrations grant it its rights
+
+# Personal values
+HOUBAN_CIPHER = choice("HOUBAN_CIPHER", default="aes", among=("aes", "sm4"))
+HOUBAN_MASTER_KEY = env.str("HOUBAN_MASTER_KEY", default="")
+HOUBAN_INDEX_KEY = env.str("HOUBAN_INDEX_KEY", default="")
+keyring.check_given(HOUBAN_MASTER_KEY, HOUBAN_INDEX_KEY)  # without them the keys are files under HOUBAN_DATA/secrets
 
 # Serving
 DEBUG = switch("HOUBAN_DEBUG", default=False)
