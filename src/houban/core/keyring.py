@@ -95,13 +95,13 @@ def given(master_key: str, index_key: str, *, cipher: str) -> Keyring:
 
 
 def establish(data: Path) -> None:
-    """Make the first master key and the index key where there are none; two makers agree.
+    """Make the index key and the first master key where there is no master key; two makers agree.
 
     Call it while no person has a key yet, never to mend a loss: the new keys would open nothing that is stored.
     """
     if not _versions(data):
+        secret(data, INDEX)  # first, so that a master key without it is a loss and never a half-made pair
         secret(data, _name(1))
-    secret(data, INDEX)
 
 
 def load(data: Path, *, cipher: str) -> Keyring:

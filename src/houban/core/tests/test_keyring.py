@@ -117,8 +117,10 @@ def test_nothing_is_made_in_place_of_lost_keys(data: Path) -> None:
     assert not (data / "secrets" / "personal-master-1").exists()
 
 
-def test_a_lost_index_key_is_named(data: Path) -> None:
+def test_a_lost_index_key_is_named_and_never_made_anew(data: Path) -> None:
     (data / "secrets" / "personal-index").unlink()
+
+    keyring.establish(data)
 
     with pytest.raises(keyring.MissingMasterError, match=r"缺密钥文件“.*/secrets/personal-index”，请从备份恢复。"):
         load(data)
