@@ -66,6 +66,9 @@ def django_db_setup(database_name: str, django_db_blocker: object) -> Iterator[N
     from django.core.management import call_command
     from django.db import connections
 
+    from houban.core import claims, clock
+
+    claims.serve_as("test", clock.now)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         first_name = connections["owner"].settings_dict["NAME"]
         _as_owner(f'CREATE DATABASE "{database_name}"')

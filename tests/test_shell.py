@@ -47,13 +47,13 @@ def test_a_stranger_is_sent_to_sign_in_and_back(client: Client, url: str) -> Non
 
 
 @pytest.mark.parametrize("url", ["/divisions/changes/new/", "/divisions/lists/new/", "/divisions/baselines/villages/"])
-def test_only_administrators_enter(client: Client, url: str) -> None:
+def test_only_the_post_for_it_enters(client: Client, url: str) -> None:
     client.force_login(User.objects.get(username="heyuan"))
 
     response = client.get(url)
 
     assert response.status_code == 403
-    assert "这件事要由管理员来做" in response.content.decode()
+    assert "您今天的岗位没有这项职权" in response.content.decode()
 
 
 @pytest.mark.parametrize("url", ["/", "/divisions/", "/divisions/changes/", "/divisions/counts/", "/reports/figures/"])

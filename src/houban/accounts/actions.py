@@ -16,15 +16,15 @@ class NameTakenError(ValueError):
 
 
 @transaction.atomic
-def create_administrator(username: str, *, name: str, password: str, by: Actor, at: datetime) -> User:
-    """Make an account that holds all powers; raise ValidationError for a weak password."""
+def create(username: str, *, name: str, password: str, by: Actor, at: datetime) -> User:
+    """Make an account; what it may do follows from its person's posts. Raise ValidationError for a weak password."""
     if User.objects.filter(username=username).exists():
         raise NameTakenError(username)
-    draft = User(username=username, name=name, is_administrator=True)
+    draft = User(username=username, name=name)
     draft.full_clean(exclude=["password"])
     validate_password(password, draft)
-    user = User.objects.create_user(username, name=name, password=password, is_administrator=True)
-    record("accounts.administrator.created", user, by=by, at=at, after={"username": username})
+    user = User.objects.create_user(username, name=name, password=password)
+    record("accounts.user.created", user, by=by, at=at, after={"username": username})
     return user
 
 

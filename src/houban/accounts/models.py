@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -9,6 +10,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+
+from houban.core.claims import NOBODY, Standing
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,7 +26,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in; what they may do follows, for now, from being an administrator or not."""
+    """An account that somebody signs in with; what they may do follows from the posts the person holds today."""
+
+    standing: Standing = NOBODY  # set for each request by the middleware that claims the account
 
     username = models.CharField(
         "用户名",
@@ -32,7 +37,6 @@ class User(AbstractBaseUser):
         validators=[RegexValidator(r"^[\w.-]+$", "用户名只能用字母、数字和 . - _")],
     )
     name = models.CharField("姓名", max_length=40)
-    is_administrator = models.BooleanField("管理员", default=False)
     is_active = models.BooleanField("启用", default=True)
     demonstration_role = models.CharField("示范身份", max_length=80, blank=True)
     joined_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -51,8 +55,23 @@ class User(AbstractBaseUser):
         return self.name
 
     def may(self, power: str) -> bool:
-        """Tell whether this person holds a power: administrators all, others none beyond reading."""
-        return self.is_active and (self.is_administrator or power == "read")
+        """Tell whether this account's person holds a power by a post of today."""
+        return self.is_active and power in self.standing.powers
+
+    @property
+    def can(self) -> Can:
+        """Ask for a power in a template: `user.can.register`."""
+        return Can(self.standing.powers if self.is_active else frozenset())
+
+
+@dataclass(frozen=True)
+class Can:
+    """Powers as a template asks for them."""
+
+    powers: frozenset[str]
+
+    def __getitem__(self, power: str) -> bool:
+        return power in self.powers
 
 
 class FailureQuerySet(models.QuerySet["SignInFailure"]):

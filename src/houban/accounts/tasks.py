@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
 from houban.accounts.models import SignInFailure
-from houban.core import clock
+from houban.core import claims, clock
 
 KEPT = timedelta(days=90)
 
@@ -18,5 +18,6 @@ KEPT = timedelta(days=90)
 def clear_expired(timestamp: int) -> None:  # noqa: ARG001 - the worker passes when it was due
     """Remove sessions that have ended and failed sign-ins older than 90 days."""
     now = clock.now()
-    Session.objects.filter(expire_date__lt=now).delete()
-    SignInFailure.objects.filter(at__lt=now - KEPT).delete()
+    with claims.acting(claims.service("accounts.clear_expired"), at=now):
+        Session.objects.filter(expire_date__lt=now).delete()
+        SignInFailure.objects.filter(at__lt=now - KEPT).delete()

@@ -16,9 +16,9 @@ from houban.accounts import actions, throttle
 from houban.accounts.forms import PasswordForm, SignInForm
 from houban.accounts.models import User
 from houban.accounts.who import actor
-from houban.core import clock
+from houban.core import claims, clock
 from houban.core.models import Installation
-from houban.ui.pages import StaffRequest, page, public
+from houban.ui.pages import SIGNED_IN, StaffRequest, page, public
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -53,6 +53,7 @@ def _check(request: HttpRequest, form: SignInForm) -> User | None:
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    user.standing = claims.enter(claims.account(user.pk), at=clock.now())
     actions.note_sign_in(user, by=actor(request), at=clock.now())
     return redirect(_next(request))
 
@@ -92,7 +93,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:sign-in")
 
 
-@page
+@page(power=SIGNED_IN)
 def password(request: StaffRequest) -> HttpResponse:
     """Change one's password."""
     user = User.objects.get(pk=request.user.pk)

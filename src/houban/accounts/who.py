@@ -8,14 +8,12 @@ from houban.core.record import Actor
 
 
 def actor(request: Any) -> Actor:
-    """Return who acts in a request."""
+    """Return who acts in a request, and by which post: the one whose power the page asks for."""
     user = request.user
     address = request.META.get("REMOTE_ADDR", "")
     if not user.is_authenticated:
         return Actor(None, "未登录", address)
-    return Actor(user.pk, user.name, address)
-
-
-def may(user: Any, power: str) -> bool:
-    """Tell whether somebody holds a power."""
-    return bool(user.is_authenticated and user.may(power))
+    post = user.standing.by(getattr(request, "power", ""))
+    if post is None:
+        return Actor(user.pk, user.name, address)
+    return Actor(user.pk, user.name, address, post=post.label, unit=post.unit)

@@ -24,10 +24,23 @@ def main() -> None:
 
     try:
         with _database(words):
+            _act_as_command(words)
             _bring_up_to_date(words)
             execute_from_command_line(["houban", *_as_owner(words)])
     except RuntimeError as error:
         sys.exit(str(error))
+
+
+def _act_as_command(words: list[str]) -> None:
+    """Claim to be a command: whoever may start one may read the data folder anyway."""
+    if words[0] in WITHOUT_DATABASE or "--help" in words:
+        return
+    import django
+
+    django.setup()
+    from houban.core import claims, clock
+
+    claims.serve_as("command", clock.now)
 
 
 def _bring_up_to_date(words: list[str]) -> None:
@@ -35,11 +48,8 @@ def _bring_up_to_date(words: list[str]) -> None:
     from django.conf import settings
 
     if settings.EMBEDDED and words[0] not in WITHOUT_DATABASE | SCHEMA_WORDS and "--help" not in words:
-        import django
-
         from houban.config import preparing
 
-        django.setup()
         preparing.migrate()
         if words[0] in ASKING_WORDS:
             preparing.demonstrate()

@@ -11,7 +11,10 @@ import django
 
 def prepare(*, with_demo: bool) -> None:
     """Migrate, load the demonstration into an empty database, collect static files, compile catalogues."""
+    from houban.core import claims, clock
+
     django.setup()
+    claims.serve_as("command", clock.now)
     compile_catalogues()
     migrate()
     collect()
@@ -25,10 +28,13 @@ def migrate() -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from houban.core import claims
+
     executor = MigrationExecutor(connections["owner"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         _say("正在建立或更新数据表……")
         call_command("migrate", database="owner", verbosity=0)
+    claims.keep_key("owner")
     connections["owner"].close()
 
 

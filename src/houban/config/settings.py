@@ -36,6 +36,7 @@ HOUBAN_URL = env.str("HOUBAN_URL", default=f"http://localhost:{HOUBAN_PORT}")
 HOUBAN_HTTPS = switch("HOUBAN_HTTPS", default=False)
 ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
+HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HOUBAN_DATA, "claim")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "houban.config.urls"
@@ -47,6 +48,7 @@ LOGIN_REDIRECT_URL = "home"
 INSTALLED_APPS = [
     "houban.demo",
     "houban.reports",
+    "houban.organisation",
     "houban.divisions",
     "houban.warehouse",
     "houban.accounts",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "houban.core.middleware.Claim",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

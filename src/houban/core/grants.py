@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from houban.core import claims
+
 READ_ONLY = ("django_migrations",)
 
 TABLES = """
@@ -17,7 +19,8 @@ FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN (
 
 
 def grant_after_migration(using: str, **_: Any) -> None:
-    """Grant the application's role its rights on every table there is."""
+    """Grant the application's role its rights on every table there is, and none on the key of the claims."""
+    claims.keep_key(using)
     role = sql.Identifier(settings.APPLICATION_ROLE)
     with connections[using].cursor() as cursor:
         cursor.execute(TABLES)
@@ -27,6 +30,7 @@ def grant_after_migration(using: str, **_: Any) -> None:
             table = sql.Identifier(name)
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(table, role))
             cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), table, role))
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA houban TO {}").format(role))
         cursor.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
 
 

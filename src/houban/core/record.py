@@ -20,6 +20,8 @@ class Actor:
     id: int | None
     name: str
     address: str = ""
+    post: str = ""
+    unit: int = 0
 
 
 COMMAND_LINE = Actor(None, "命令行")

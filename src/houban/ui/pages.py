@@ -27,6 +27,7 @@ class StaffRequest(HttpRequest):
 View = Callable[Concatenate[Any, ...], HttpResponseBase]
 READ = "read"
 PUBLIC = "public"
+SIGNED_IN = "signed in"
 
 
 @overload
@@ -51,12 +52,19 @@ def _guarded(view: View, power: str) -> View:
     def guard(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if power != READ and not request.user.may(power):
-            raise PermissionDenied(_("这件事要由管理员来做。"))
+        if power != SIGNED_IN and not request.user.may(power):
+            raise PermissionDenied(_refusal(request.user))
+        request.power = power
         return view(request, *args, **kwargs)
 
     guard.access = power  # type: ignore[attr-defined]
     return guard
+
+
+def _refusal(user: Any) -> str:
+    if not user.standing.posts:
+        return _("您今天没有任职，所以没有职权。请找本单位的组织人事岗登记任职。")
+    return _("您今天的岗位没有这项职权。谁能办，可查“谁能办什么”。")
 
 
 def stay_on(request: HttpRequest, name: str, *args: Any) -> str:

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_POST
 
 from houban.ui import home as homes
 from houban.ui import search as searching
-from houban.ui.pages import StaffRequest, page, public
+from houban.ui.pages import READ, SIGNED_IN, StaffRequest, page, public
 
 YEAR = 365 * 24 * 3600
 
 
-@page
+@page(power=SIGNED_IN)
 def home(request: StaffRequest) -> HttpResponse:
-    """Show what each room has to say today."""
-    panels = [(panel.template, panel.context(request)) for panel in homes.panels()]
+    """Show what each room has to say today; to somebody without a post, only that there is none."""
+    shown = homes.panels() if request.user.may(READ) else []
+    panels = [(panel.template, panel.context(request)) for panel in shown]
     return render(request, "ui/home.html", {"panels": panels})
 
 

@@ -14,6 +14,8 @@ from houban.accounts import actions
 from houban.accounts.models import User
 from houban.core import clock
 from houban.core.record import COMMAND_LINE
+from houban.organisation.actions.administrators import make_administrator
+from houban.organisation.models import Appointment
 
 
 class Command(BaseCommand):
@@ -48,12 +50,17 @@ class Command(BaseCommand):
         username = options["username"]
         name = options["name"] or username
         try:
-            actions.create_administrator(
-                username, name=name, password=self._password(options), by=COMMAND_LINE, at=clock.now()
+            make_administrator(
+                username,
+                name=name,
+                password=self._password(options),
+                on=clock.today(),
+                by=COMMAND_LINE,
+                at=clock.now(),
             )
         except actions.NameTakenError:
             raise CommandError(f"用户名 {username} 已有人用，请换一个。") from None
-        self.stdout.write(f"已建立管理员 {username}。")
+        self.stdout.write(f"已建立账号 {username}，任系统管理员和后半篇办负责人。")
 
     def _password(self, options: dict[str, Any]) -> str:
         if options["password_stdin"]:
@@ -65,8 +72,11 @@ class Command(BaseCommand):
 
     def _list(self, _options: dict[str, Any]) -> None:
         for user in User.objects.order_by("pk"):
-            state = "管理员" if user.is_administrator else "人员"
-            self.stdout.write(f"{user.username}　{user.name}　{state}{'' if user.is_active else '　已停用'}")
+            held = (
+                Appointment.objects.on(clock.today()).filter(person__account=user).select_related("post__organisation")
+            )
+            posts = "、".join(str(appointment.post) for appointment in held) or "没有任职"
+            self.stdout.write(f"{user.username}　{user.name}　{posts}{'' if user.is_active else '　已停用'}")
 
     def _disable(self, options: dict[str, Any]) -> None:
         actions.disable(self._user(options), by=COMMAND_LINE, at=clock.now())

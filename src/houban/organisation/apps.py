@@ -1,0 +1,19 @@
+"""Organisations, posts and who holds them."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationConfig(AppConfig):
+    """Puts the room into the navigation and keeps the database's table of powers equal to the code's."""
+
+    name = "houban.organisation"
+    label = "organisation"
+    verbose_name = _("机构岗位")
+
+    def ready(self) -> None:
+        """Connect the table of powers."""
+        from houban.organisation import authority
+
+        post_migrate.connect(authority.copy_tables, sender=self)
