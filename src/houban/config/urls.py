@@ -20,6 +20,7 @@ urlpatterns = [
     path("kit/", ui.kit, name="kit"),
     path("kit/map.json", ui.kit_map, name="kit-map"),
     path("account/", include("houban.accounts.urls")),
+    path("organisation/", include("houban.organisation.urls")),
     path("divisions/", include("houban.divisions.urls")),
     path("reports/", include("houban.reports.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Room:
-    """A place in the navigation; `badge` counts what waits there."""
+    """A place in the navigation, for those who hold `power`; `badge` counts what waits there."""
 
     name: str
     label: str | Promise
@@ -19,6 +19,7 @@ class Room:
     url_name: str
     group: int
     badge: Callable[[], int] | None = None
+    power: str = "read"
 
 
 _rooms: dict[str, Room] = {}
@@ -29,9 +30,9 @@ def add(room: Room) -> None:
     _rooms[room.name] = room
 
 
-def all_rooms() -> list[Room]:
-    """Return the rooms in the order of their groups."""
-    return sorted(_rooms.values(), key=lambda room: room.group)
+def rooms_for(powers: Container[str]) -> list[Room]:
+    """Return the rooms that somebody with these powers may enter, in the order of their groups."""
+    return sorted((room for room in _rooms.values() if room.power in powers), key=lambda room: room.group)
 
 
 ListDays = Callable[[], list[date]]

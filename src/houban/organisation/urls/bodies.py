@@ -1,0 +1,5 @@
+"""Addresses of organisations and posts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

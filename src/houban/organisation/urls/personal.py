@@ -1,0 +1,5 @@
+"""Addresses of personal values."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
