@@ -164,6 +164,23 @@ def daan(daan_database: str, django_db_blocker: object) -> Iterator[None]:
 
 
 @pytest.fixture
+def committed(django_db_setup: None, database_name: str, django_db_blocker: object) -> Iterator[str]:
+    """Give a test a database of its own in which transactions commit, for two at once and what follows a commit."""
+    from django.db import connections
+
+    name = f"{database_name}_committed"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        _on_first_database(f'CREATE DATABASE "{name}" TEMPLATE "{database_name}"')
+        try:
+            with _switched_to(name):
+                yield name
+        finally:
+            connections.close_all()
+            _on_first_database(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
 def root() -> Path:
     """Return the project's folder."""
     return Path(__file__).parent
