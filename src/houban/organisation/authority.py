@@ -64,12 +64,6 @@ def covers(unit: int, power: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def refresh_reach_of(division: int | None) -> None:
-    """Work the reach out where a division has none kept yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT houban.keep_reach(%s)", [division])
-
-
 def refresh_reach() -> None:
     """Work out anew what belongs to the divisions that posts have."""
     with connection.cursor() as cursor:

@@ -70,7 +70,7 @@ $$;
 CREATE FUNCTION houban.units() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$ SELECT houban.units_for('read') $$;
 
-CREATE FUNCTION houban.standing() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION houban.standing() RETURNS jsonb LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$ SELECT '{"person": null, "posts": []}'::jsonb $$;
 
 CREATE FUNCTION houban.enter(claim text) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$

@@ -13,7 +13,6 @@ from houban.core.identifiers import credit_problem
 from houban.core.periods import between, since
 from houban.core.record import Actor, record
 from houban.divisions.models import Division
-from houban.organisation import authority
 from houban.organisation.models import Membership, Organisation, Post, Quota
 from houban.organisation.refusals import Refused, explained
 
@@ -138,7 +137,6 @@ def establish_post(
     with explained():
         post.save()
     record("organisation.post.established", post, by=by, at=at, after={"kind": kind, "seats": seats, "from": start})
-    authority.refresh_reach_of(post.division_id)
     return post
 
 

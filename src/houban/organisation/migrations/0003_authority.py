@@ -67,7 +67,10 @@ BEGIN
     IF root IS NULL OR EXISTS (SELECT 1 FROM organisation_reach WHERE division_id = root AND during @> now_on) THEN
         RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('houban.reach'));
+    -- Whoever changes the map holds the lock: then the reach is worked out for each question until that is done.
+    IF NOT pg_try_advisory_xact_lock(hashtext('houban.reach')) THEN
+        RETURN;
+    END IF;
     DELETE FROM organisation_reach WHERE division_id = root;
     INSERT INTO organisation_reach (division_id, during, units)
         VALUES (root, houban.still_period(now_on), houban.reach_on(root, now_on));
@@ -148,19 +151,29 @@ CREATE OR REPLACE FUNCTION houban.may(power text) RETURNS boolean LANGUAGE sql S
         WHERE a.person_id = houban.person() AND a.withdrawn_at IS NULL AND a.during @> houban.today())
 $$;
 
-CREATE OR REPLACE FUNCTION houban.standing() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houban.standing() RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    WITH me AS (SELECT houban.person() AS id, houban.today() AS day)
-    SELECT jsonb_build_object('person', (SELECT id FROM me), 'posts', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('appointment', a.id, 'post', p.id, 'kind', p.kind, 'title', p.title,
-                   'organisation', o.name, 'unit', COALESCE(p.division_id, 0), 'powers', w.powers)
-               ORDER BY w.number DESC, a.id)
-        FROM me JOIN organisation_appointment a ON a.person_id = me.id AND a.withdrawn_at IS NULL AND a.during @> me.day
-            JOIN organisation_post p ON p.id = a.post_id
+DECLARE
+    me constant bigint := houban.person();
+    day constant date := houban.today();
+    posts jsonb;
+BEGIN
+    IF me IS NULL THEN
+        RETURN '{"person": null, "posts": []}'::jsonb;
+    END IF;
+    SELECT jsonb_agg(jsonb_build_object('appointment', a.id, 'post', p.id, 'kind', p.kind, 'title', p.title,
+               'organisation', o.name, 'unit', COALESCE(p.division_id, 0), 'powers', w.powers)
+           ORDER BY w.number DESC, a.id)
+        INTO posts
+        FROM organisation_appointment a JOIN organisation_post p ON p.id = a.post_id
             JOIN organisation_organisation o ON o.id = p.organisation_id
             CROSS JOIN LATERAL (SELECT jsonb_agg(power) AS powers, count(*) AS number FROM organisation_postpower
-                                WHERE kind = p.kind) w), '[]'::jsonb))
-$$;
+                                WHERE kind = p.kind) w
+        WHERE a.person_id = me AND a.withdrawn_at IS NULL AND a.during @> day;
+    PERFORM houban.keep_reach(COALESCE(NULLIF((post->>'unit')::bigint, 0), houban.county()))
+        FROM jsonb_array_elements(posts) post;
+    RETURN jsonb_build_object('person', me, 'posts', COALESCE(posts, '[]'::jsonb));
+END $$;
 """
 
 # Which posts lie over a division on a day: those of what it had become by then, and of everything above that.

@@ -113,7 +113,8 @@ class Appointment(models.Model):
                 name="appointment_withdrawn_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(nature="acting", seat__isnull=True) | ~Q(nature="acting") & Q(seat__isnull=False, seat__gte=1),
+                condition=Q(nature="acting", seat__isnull=True)
+                | ~Q(nature="acting") & Q(seat__isnull=False, seat__gte=1),
                 name="appointment_acting_takes_no_seat",
             ),
         ]

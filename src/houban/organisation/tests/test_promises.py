@@ -42,8 +42,12 @@ def refused(statement: str, why: str) -> None:
         run(statement)
 
 
-def appointment(post: Post, person: object, *, seat: str = "1", nature: str = "full_time", during: str = "[2020-03-01,)") -> str:
-    return APPOINTMENT.format(post=post.pk, person=getattr(person, "pk", person), seat=seat, nature=nature, during=during)
+def appointment(
+    post: Post, person: object, *, seat: str = "1", nature: str = "full_time", during: str = "[2020-03-01,)"
+) -> str:
+    return APPOINTMENT.format(
+        post=post.pk, person=getattr(person, "pk", person), seat=seat, nature=nature, during=during
+    )
 
 
 def test_no_two_people_hold_one_seat_on_one_day(world: World) -> None:
