@@ -193,9 +193,12 @@ CREATE FUNCTION houban.appointment_compatible() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     hit record;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('houban.person'), (NEW.person_id % 2147483647)::integer);
-    PERFORM pg_advisory_xact_lock(hashtext('houban.place'), (COALESCE(p.division_id, 0) % 2147483647)::integer)
-        FROM organisation_post p WHERE p.id = NEW.post_id AND p.kind IN (SELECT one FROM organisation_incompatible);
+    IF NOT EXISTS (SELECT 1 FROM organisation_post p JOIN organisation_incompatible i ON i.one = p.kind
+                   WHERE p.id = NEW.post_id) THEN
+        RETURN NULL;
+    END IF;
+    -- One at a time: two who exclude each other may be kin, so that no finer lock would meet both.
+    PERFORM pg_advisory_xact_lock(hashtext('houban.incompatible'));
     SELECT * INTO hit FROM houban.clash(NEW);
     IF FOUND THEN
         RAISE EXCEPTION 'appointment % is incompatible with %: %', NEW.id, hit.other, hit.article
