@@ -40,7 +40,9 @@ def figures(on: str) -> dict[str, object]:
 
 
 def test_the_figures_of_2021_are_those_of_the_report() -> None:
-    assert figures("2021-06-30") == IN_2021
+    found = figures("2021-06-30")
+
+    assert {name: found[name] for name in IN_2021} == IN_2021
 
 
 @pytest.mark.parametrize(("on", "villages"), [("2019-10-31", 149), ("2020-06-30", 89), ("2016-07-31", 148)])

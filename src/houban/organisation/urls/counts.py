@@ -1,5 +1,10 @@
 """Addresses of what the county has."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from houban.organisation.views import counts
+
+urlpatterns = [
+    path("counts/", counts.counts, name="counts"),
+    path("counts/export/", counts.counts_export, name="counts-export"),
+]
