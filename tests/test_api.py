@@ -149,7 +149,8 @@ def test_nobody_gets_in_without_signing_in_or_without_a_token(world: World) -> N
 def test_yesterday_is_answered_as_of_yesterday(personnel: Client, world: World) -> None:
     held = make.appoint(world.person("乙"), world.post(PostKind.STAFF, TOWN), start=TODAY)
 
-    then = personnel.get("/api/v1/appointments", {"on": str(TODAY - timedelta(days=1)), "post": str(held.post_id)}).json()
+    day = TODAY - timedelta(days=1)
+    then = personnel.get("/api/v1/appointments", {"on": str(day), "post": str(held.post_id)}).json()
     now = personnel.get("/api/v1/appointments", {"post": str(held.post_id)}).json()
 
     assert (then["count"], now["count"]) == (0, 1)

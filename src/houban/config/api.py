@@ -19,7 +19,7 @@ VERSION = "1.0"
 class Staff(SessionAuth):
     """Let in who is signed in and holds a post today."""
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:  # noqa: ARG002 - the framework passes the cookie
         """Return the account, or refuse."""
         user: Any = request.user
         if not user.is_authenticated:

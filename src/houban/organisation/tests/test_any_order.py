@@ -73,14 +73,14 @@ class Offices(RuleBasedStateMachine):
         transaction.savepoint_rollback(self.savepoint)
 
     @rule(person=PEOPLE, post=POSTS, start=DAYS, acting=st.booleans())
-    def appoint(self, person: int, post: int, start: date, acting: bool) -> None:
+    def appoint(self, *, person: int, post: int, start: date, acting: bool) -> None:
         more: dict[str, Any] = {"nature": "acting"} if acting else {}
         with suppress(Refused):
             make.appoint(self.people[person], self.posts[post], start=start, **more)
 
-    @precondition(lambda self: Appointment.objects.standing().exists())
+    @precondition(lambda _: Appointment.objects.standing().exists())
     @rule(which=st.integers(0, 50), on=DAYS, withdraw=st.booleans())
-    def end(self, which: int, on: date, withdraw: bool) -> None:
+    def end(self, *, which: int, on: date, withdraw: bool) -> None:
         held = list(Appointment.objects.standing().order_by("pk"))
         one = held[which % len(held)]
         with suppress(Refused):
@@ -89,7 +89,7 @@ class Offices(RuleBasedStateMachine):
             else:
                 appointments.end(one, on=on, by=CLERK, at=NOON)
 
-    @precondition(lambda self: Appointment.objects.standing().exists())
+    @precondition(lambda _: Appointment.objects.standing().exists())
     @rule(which=st.integers(0, 50), person=PEOPLE, on=DAYS)
     def hand_over(self, which: int, person: int, on: date) -> None:
         held = list(Appointment.objects.standing().order_by("pk"))
@@ -104,7 +104,7 @@ class Offices(RuleBasedStateMachine):
 
     @precondition(lambda self: self.fresh < 240)
     @rule(split=st.booleans(), which=st.integers(0, 20))
-    def change_the_map(self, split: bool, which: int) -> None:
+    def change_the_map(self, *, split: bool, which: int) -> None:
         day = START + timedelta(days=(self.fresh - 219) * 20)
         known = self.villages(day)
         one, other = known[which % len(known)], known[(which + 1) % len(known)]
