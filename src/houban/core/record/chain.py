@@ -12,7 +12,7 @@ START = bytes(32)  # stands before a strand's first entry
 LENGTH_BYTES = 4
 
 # Binary, with a type and a length before each value: no two rows give the same bytes. PostgreSQL builds them when an
-# entry is written and when it is verified. The first four columns have fixed places, which `verification` knows.
+# entry is written and when it is verified. The first four columns have fixed places, which `scan` knows.
 PAYLOAD = """
 record_send(ROW(
     r.strand, r.position, r.id, r.at, r.actor_id, r.actor_name::text, r.post::text, r.unit, r.address::text,
