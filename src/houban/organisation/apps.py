@@ -15,5 +15,7 @@ class OrganisationConfig(AppConfig):
     def ready(self) -> None:
         """Connect the table of powers."""
         from houban.organisation import authority
+        from houban.ui import rooms
 
+        rooms.add(rooms.Room("record", _("留痕"), "lock", "record:index", 4, power="record"))
         post_migrate.connect(authority.copy_tables, sender=self)

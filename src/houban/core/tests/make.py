@@ -13,12 +13,12 @@ from houban.core.record import Actor, record, verification
 from houban.core.record.findings import Findings
 
 NOON = datetime(2021, 6, 30, 4, 0, 0, 123456, tzinfo=UTC)
-CLERK = Actor(7, "周敏", "10.0.0.8", post="专班 · 文书", unit=12)
+CLERK = Actor(7, "周敏", "10.0.0.8", post="专班 · 文书")
 
 
-def act(verb: str = "test.act", *, at: datetime = NOON, **after: Any) -> RecordEntry:
+def act(verb: str = "test.act", *, at: datetime = NOON, by: Actor = CLERK, **after: Any) -> RecordEntry:
     """Record one act within the transaction there is."""
-    return record(verb, "subject", by=CLERK, at=at, before={"state": "旧"}, after=after or {"state": "新"})
+    return record(verb, "subject", by=by, at=at, before={"state": "旧"}, after=after or {"state": "新"})
 
 
 def strand(length: int = 3, *, at: datetime = NOON) -> list[RecordEntry]:

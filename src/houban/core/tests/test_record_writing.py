@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ def lines(settings: LazySettings) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_an_entry_names_post_and_unit() -> None:
-    make.act()
+def test_an_entry_names_post_and_unit(owner: None) -> None:
+    entry = make.act(by=replace(make.CLERK, unit=12))
 
-    entry = RecordEntry.objects.get()
+    entry.refresh_from_db()
     assert (entry.post, entry.unit, entry.actor_id) == ("专班 · 文书", 12, 7)
 
 
