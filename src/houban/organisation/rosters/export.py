@@ -61,7 +61,7 @@ def _notes(on: date) -> Table:
     return Table(NOTES_SHEET, ["项目", "内容"], [[DAY_ROW, on.isoformat()], *NOTES])
 
 
-class _Codes:
+class Codes:
     """The code of each division on a day; for one that has none then, its last one with a day it was borne."""
 
     def __init__(self, on: date) -> None:
@@ -87,7 +87,7 @@ class _Roster:
 
     def __init__(self, on: date, town: int | None) -> None:
         self.on = on
-        self.code = _Codes(on)
+        self.code = Codes(on)
         bodies = Organisation.objects.on(on)
         if town is not None:
             bodies = bodies.filter(division__in=DivisionVersion.objects.on(on).below(town, on).values("division"))
