@@ -13,6 +13,6 @@ def of(county: int | None, on: date) -> list[DivisionVersion]:
     return register.children(county, on) if county is not None else []
 
 
-def chosen(text: str, on: date) -> DivisionVersion | None:
+def named(towns: list[DivisionVersion], number: str) -> DivisionVersion | None:
     """Return the town that a page's query names, or None for the whole county."""
-    return next((one for one in of(register.county(), on) if str(one.division_id) == text), None)
+    return next((one for one in towns if str(one.division_id) == number), None)

@@ -75,7 +75,7 @@ def hold(election: Election, *, by: Actor, at: datetime) -> Held:
     body, on = election.organisation, election.on
     _let(body)
     earlier = _earlier(election)
-    ended = _end_elected(body, on=on, basis=election.document or _("第 %(n)s 届换届") % {"n": election.number})
+    ended = _end_elected(body, on=on, basis=election.document or f"第 {election.number} 届换届")
     if earlier is not None and (earlier.during.upper is None or earlier.during.upper > on):
         earlier.during = between(earlier.during.lower, on)
         earlier.save(update_fields=["during"])
@@ -141,7 +141,7 @@ def fill(term: Term, elected: tuple[Elected, ...], *, on: date, by: Actor, at: d
 
 def _begin(term: Term, elected: tuple[Elected, ...], *, on: date, by: Actor, at: datetime) -> list[Appointment]:
     begun = []
-    basis = term.document or _("第 %(n)s 届选举当选") % {"n": term.number}
+    basis = term.document or f"第 {term.number} 届选举当选"
     for one in sorted(elected, key=lambda one: one.seat is None):
         terms = Terms(
             start=on,

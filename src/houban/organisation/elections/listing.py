@@ -31,6 +31,11 @@ class Standing:
     filled: int
 
     @property
+    def unit(self) -> int:
+        """Return the division whose officers may hold the next election; 0 for what belongs to no place."""
+        return int(self.organisation.division_id or 0)
+
+    @property
     def missing(self) -> int:
         """Return how many seats nobody was elected to."""
         return max(self.seats - self.filled, 0)
@@ -60,23 +65,23 @@ def bodies(on: date, *, town: int | None = None, state: str = "") -> QuerySet[An
 
 
 def _in_state(found: QuerySet[Any], state: str, on: date) -> QuerySet[Any]:
-    if state == "overdue":
-        return found.filter(_overdue(on))
-    if state == "incomplete":
-        return found.filter(last_term__isnull=False, filled__lt=F("seats"))
-    return found.filter(last_term__isnull=True) if state == "none" else found
+    states = _states(on)
+    return found.filter(states[state]) if state in states else found
 
 
-def _overdue(on: date) -> Q:
+def _states(on: date) -> dict[str, Q]:
     past = Q(term_until__lte=on)
     for kind, law in terms.LAWS.items():
         past |= Q(kind=kind, term_until__isnull=True, elected_on__lte=terms.years_from(on, -law.years))
-    return past
+    incomplete = Q(last_term__isnull=False, filled__lt=F("seats"))
+    return {"overdue": past, "incomplete": incomplete, "none": Q(last_term__isnull=True)}
 
 
 def counts(on: date, *, town: int | None = None) -> dict[str, int]:
-    """Count the bodies of each state; those of all under the empty name."""
-    return {state: bodies(on, town=town, state=state).count() for state in ("", *STATES)}
+    """Count the bodies of each state, and all of them."""
+    asked = {state: Count("pk", filter=condition) for state, condition in _states(on).items()}
+    found: dict[str, int] = bodies(on, town=town).order_by().aggregate(every=Count("pk"), **asked)
+    return found
 
 
 def standings(rows: Iterable[Any], on: date) -> list[Standing]:

@@ -44,8 +44,8 @@ class ElectedForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("name", "distinction", "nature", "new"):
             self.fields[name].widget.attrs["aria-label"] = f"{self.initial.get('title', '')} {self.fields[name].label}"
-        self.fields["name"].widget.attrs |= {"class": "input", "list": "candidates", "autocomplete": "off"}
-        self.fields["distinction"].widget.attrs["class"] = "input"
+        self.fields["name"].widget.attrs |= {"class": "input", "list": "candidates", "autocomplete": "off", "size": 8}
+        self.fields["distinction"].widget.attrs |= {"class": "input", "size": 6}
         self.fields["nature"].widget.attrs["class"] = "input"
 
 

@@ -20,6 +20,7 @@ from houban.organisation import authority, towns
 from houban.organisation.elections import carrying, listing, results
 from houban.organisation.forms.elections import ElectedFormSet, TermForm
 from houban.organisation.models import Appointment, Organisation, Person, Post, Term
+from houban.organisation.rosters import world
 from houban.organisation.rosters.cells import Line
 from houban.organisation.rosters.export import Codes
 from houban.organisation.rules import terms
@@ -33,19 +34,23 @@ FIRST_ROW = 1
 @page
 def index(request: StaffRequest) -> HttpResponse:
     """List the elected bodies with their terms: due when, complete or not."""
-    town = towns.chosen(request.GET.get("town", ""), request.as_of)
+    every = towns.of(register.county(), request.as_of)
+    town = towns.named(every, request.GET.get("town", ""))
     asked = request.GET.get("state", "")
     state = asked if asked in listing.STATES else ""
     place = town.division_id if town else None
+    counts = listing.counts(request.as_of, town=place)
     pages = Paginator(listing.bodies(request.as_of, town=place, state=state), BODIES_A_PAGE)
+    pages.count = counts[state or "every"]  # known already
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "pages": shown,
         "standings": listing.standings(shown.object_list, request.as_of),
-        "counts": listing.counts(request.as_of, town=place),
+        "counts": counts,
         "state": state,
         "town": town,
-        "towns": towns.of(register.county(), request.as_of),
+        "towns": every,
+        "appoint": world.scope().appoint if request.is_today else frozenset(),
         "laws": dict.fromkeys(law.article for law in terms.LAWS.values()),
     }
     return render(request, "organisation/elections.html", context)
@@ -121,7 +126,12 @@ def _seats(body: Organisation, request: StaffRequest) -> list[dict[str, Any]]:
     held = Appointment.objects.on(request.today).filter(post__in=posts).select_related("person")
     holders = {(one.post_id, one.seat): one.person.name for one in held}
     return [
-        {"post": post.title, "seat": seat, "title": f"{post.title} {seat}", "holder": holders.get((post.pk, seat), "")}
+        {
+            "post": post.title,
+            "seat": seat,
+            "title": f"{post.title} {seat}" if post.seats > 1 else post.title,
+            "holder": holders.get((post.pk, seat), ""),
+        }
         for post in posts
         for seat in range(1, post.seats + 1)
     ]

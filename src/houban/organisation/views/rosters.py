@@ -60,7 +60,7 @@ def template(request: StaffRequest) -> HttpResponse:
 @page
 def workbook(request: StaffRequest) -> HttpResponse:
     """Send the roster of the day, of the county or of one town."""
-    town = towns.chosen(request.GET.get("town", ""), request.as_of)
+    town = towns.named(towns.of(register.county(), request.as_of), request.GET.get("town", ""))
     tables = export.tables(request.as_of, town=town.division_id if town else None)
     name = _("%(place)s花名册 %(day)s.xlsx") % {"place": town.name if town else "", "day": request.as_of}
     return xlsx_response(tables, filename=name)
