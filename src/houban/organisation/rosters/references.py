@@ -73,7 +73,7 @@ class References:
         if found is None:
             plain, _at, day = code.partition("@")
             what = f"{day or self.world.on} 没有代码 {plain}{self._history(plain)}"
-            raise self.refuse(line, name, what, "请核对，用这一天的代码")
+            raise self.refuse(line, name, what, "请核对代码，或改“说明”表上的日期")
         return found
 
     def _history(self, code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -71,11 +72,15 @@ def test_applying_writes_what_was_shown_and_tells_the_counts(head: Client) -> No
     assert keeping.kept(head.session, "roster") is None
 
 
-def test_a_file_with_a_mistake_is_told_and_changes_nothing(head: Client) -> None:
+def test_a_file_with_a_mistake_is_told_changes_nothing_and_is_not_kept(
+    head: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.HOUBAN_DATA = tmp_path / "data"
     response = head.post(f"{HOME}preview/", {"file": upload(SMALL | {"任职": [HOLDS | {"岗位": "书记"}]})})
 
     assert response.status_code == 422
     assert "没有岗位“书记”" in response.content.decode()
+    assert list((settings.HOUBAN_DATA / "uploads").iterdir()) == []
     assert not Organisation.objects.filter(name=COMMITTEE["机构名称"]).exists()
 
 

@@ -47,6 +47,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     try:
         return _preview(request, _rehearsed(request, kept), kept)
     except Problems as problems:
+        keeping.forget(request.session, SLOT)
         return _refused(request, ResultsForm(), problems)
 
 

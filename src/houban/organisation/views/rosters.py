@@ -79,6 +79,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     try:
         return _preview(request, _planned(request, kept), kept)
     except Problems as problems:
+        keeping.forget(request.session, SLOT)
         return _index(request, RosterForm(), problems)
 
 
