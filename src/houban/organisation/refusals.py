@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 INSUFFICIENT = "42501"
+OUTSIDE = _("这不在您岗位的范围内，或轮到您自己：自己的任免要由别人办。")
 SENTENCES: dict[str, str | Promise] = {
     "seat_one_a_day": _("这个席位在这段时间已有人任职。请换一个席位，或先办免职、交接。"),
     "appointment_once_a_day": _("此人在这段时间已担任这个岗位。"),
@@ -68,11 +69,13 @@ def explained() -> Iterator[None]:
 
 def _refusal(error: DatabaseError) -> Exception:
     cause = error.__cause__
+    if cause is None and "did not affect any rows" in str(error):  # the policy hid the row from the change
+        return OutsideJurisdiction(OUTSIDE)
     if not isinstance(cause, psycopg.Error):
         return error
     name = cause.diag.constraint_name or ""
     if cause.diag.sqlstate == INSUFFICIENT:
-        return OutsideJurisdiction(_("这不在您岗位的范围内，或轮到您自己：自己的任免要由别人办。"))
+        return OutsideJurisdiction(OUTSIDE)
     if name == "appointment_compatible":
         return Refused(
             _("不得兼任。%(article)s。") % {"article": (cause.diag.message_primary or "").partition(": ")[2]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from houban.core.problems import Problem
 from houban.core.record import Actor, record
@@ -14,7 +14,6 @@ from houban.organisation.rosters.plan import Outcome, Plan
 from houban.organisation.rosters.sheets import SHEETS
 
 ROSTER = "organisation.roster"
-OUT_OF_LOCKS = "53200"
 GONE = Problem(what="上传的文件已经不在，或不再是预览时的那一份", mend="请重新选择文件上传")
 
 
@@ -24,14 +23,10 @@ def apply(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     if plan.does_nothing:
         return plan
     try:
-        with writing.by_index(), explained():
+        with explained():
             writing.write(plan, by=by, at=at)
     except Refused as refusal:
         raise writing.named(plan, refusal) from refusal
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") == OUT_OF_LOCKS:
-            raise writing.too_many(plan) from error
-        raise
     record("organisation.roster.imported", ROSTER, by=by, at=at, before=_before(plan), after=_after(plan))
     return plan
 

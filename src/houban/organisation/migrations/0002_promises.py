@@ -15,7 +15,7 @@ END $$;
 
 -- A row is held against the row it hangs on, which is locked so that nobody shortens it meanwhile.
 CREATE FUNCTION houban.appointment_within() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     outer_row organisation_post;
 BEGIN
@@ -39,7 +39,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION houban.post_within() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     outer_period daterange;
     inside bigint;
@@ -57,7 +57,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION houban.organisation_contains() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     inside bigint;
 BEGIN
@@ -89,7 +89,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION houban.part_within() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     outer_period daterange;
 BEGIN
@@ -101,7 +101,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION houban.membership_within() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 BEGIN
     PERFORM 1 FROM organisation_organisation WHERE id IN (NEW.group_id, NEW.member_id) FOR SHARE;
     IF EXISTS (SELECT 1 FROM organisation_organisation
@@ -112,7 +112,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION houban.charge_within() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     outer_period daterange;
 BEGIN
@@ -176,7 +176,7 @@ INCOMPATIBLE = """
 -- OFFSET 0 keeps the person's own index in use: without statistics, as after a large import, the planner would go
 -- through everybody's appointments of the period instead, for every row that is written.
 CREATE FUNCTION houban.clash(one organisation_appointment) RETURNS TABLE (other bigint, article text)
-    LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
     SELECT a.id, i.article
     FROM (SELECT one.person_id AS id, false AS is_kin
           UNION ALL SELECT other_id, true FROM organisation_kinship
@@ -193,7 +193,7 @@ CREATE FUNCTION houban.clash(one organisation_appointment) RETURNS TABLE (other 
 $$;
 
 CREATE FUNCTION houban.appointment_compatible() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan TO off AS $$
 DECLARE
     hit record;
 BEGIN

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, models
 from django.utils.translation import gettext as _
 
 from houban.core.ids import new_id
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor
-from houban.organisation import authority
 from houban.organisation.actions import appointments, organisations
 from houban.organisation.models import (
     Appointment,
@@ -52,23 +50,6 @@ SHEET_OF = {
 }
 
 
-BY_INDEX = "DISCARD PLANS; SET LOCAL enable_seqscan = off; SET LOCAL join_collapse_limit = 1"
-AS_USUAL = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT; DISCARD PLANS"
-
-
-@contextmanager
-def by_index() -> Iterator[None]:
-    """Let the database check each row by its indexes.
-
-    Rows of this transaction are not in its statistics yet: on tables that were empty it would read all of them for
-    every row it checks, 15,000 times 15,000. The joins of `houban.clash` are taken in the order they are written in.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(BY_INDEX)
-        yield
-        cursor.execute(AS_USUAL)
-
-
 def write(plan: Plan, *, by: Actor, at: datetime) -> None:
     """Write everything a plan holds, in the transaction that is open."""
     _organisations(plan)
@@ -76,8 +57,6 @@ def write(plan: Plan, *, by: Actor, at: datetime) -> None:
     _create(Term, plan, TERMS)
     _shorten(plan, Post, POSTS, "seats")
     _create(Post, plan, POSTS)
-    for division in {item.row.division_id for item in plan.of(POSTS, Outcome.NEW)}:
-        authority.refresh_reach_of(division)
     _shorten(plan, Quota, QUOTAS, "number", "document")
     _create(Quota, plan, QUOTAS)
     _people(plan, at=at)
@@ -140,12 +119,6 @@ def _appointments(plan: Plan, *, by: Actor, at: datetime) -> None:
     for row in new:
         row.uid, row.entered_at, row.entered_by_name = new_id(at), at, by.name
     Appointment.objects.bulk_create(new, batch_size=BATCH)
-
-
-def too_many(plan: Plan) -> Problems:
-    """Say that the server has not room for so many locks in one transaction."""
-    what, mend = "任职行数超出了数据库一次能锁定的数", "请把“任职”表分成几份，或由管理员调大 max_locks_per_transaction"
-    return Problems([Problem(what=what, mend=mend, file=plan.book.name)])
 
 
 def named(plan: Plan, refusal: Refused) -> Problems:

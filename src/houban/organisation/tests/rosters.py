@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from houban.core.problems import Problems
+from houban.core.record import Actor
 from houban.core.spreadsheets import Table, read_table, write_xlsx
 from houban.organisation.actions import rosters
 from houban.organisation.rosters import export, reading
@@ -41,8 +42,8 @@ def planned(sheets: Sheets) -> Plan:
     return reading.plan(workbook(sheets), name="花名册.xlsx", on=TODAY)
 
 
-def imported(sheets: Sheets) -> Plan:
-    return rosters.apply(planned(sheets), by=make.CLERK, at=make.NOON)
+def imported(sheets: Sheets, *, by: Actor = make.CLERK) -> Plan:
+    return rosters.apply(planned(sheets), by=by, at=make.NOON)
 
 
 def wrongs(sheets: Sheets) -> list[str]:

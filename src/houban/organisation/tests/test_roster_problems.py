@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from houban.core import claims, clock
 from houban.core.problems import Problems
+from houban.core.record import Actor
 from houban.divisions.tests import make as maps
 from houban.organisation.actions import people
 from houban.organisation.models import (
@@ -49,10 +50,11 @@ def test_a_town_officer_can_not_touch_another_towns_posts_and_is_told_which_rows
     held = {"姓名": "甲", "起日": "2021-01-01", "岗位": mine.title}
     people = {"人员": [{"姓名": "甲", "所属区划代码": TOWN}]}
     assert officer.account_id is not None
+    own = Actor(officer.account_id, "办事员")
 
     with claims.acting(claims.account(officer.account_id), at=clock.now()):
         found = wrongs(people | {"任职": [held | {"机构": "何市镇机关"}, held | {"机构": "新店镇机关"}]})
-        fine = imported(people | {"任职": [held | {"机构": "何市镇机关"}]})
+        fine = imported(people | {"任职": [held | {"机构": "何市镇机关"}]}, by=own)
 
     assert found == [
         f"“花名册.xlsx”的“任职”表的第 3 行：岗位“{theirs}”不在您的职权范围内，请删去这一行，或交由有权的岗位导入。"
