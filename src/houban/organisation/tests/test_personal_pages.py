@@ -84,6 +84,12 @@ def test_the_page_shows_a_value_masked_with_its_purpose(person: Person, clerk: C
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_every_form_carries_its_token(person: Person, clerk: Client) -> None:
+    sheet = page(clerk, "personal", person.pk).content.decode().partition('<section class="sheet" id="personal">')[2]
+
+    assert sheet.count('method="post"') == sheet.count("csrfmiddlewaretoken") == 3
+
+
 def test_htmx_gets_the_sheet_alone(person: Person, clerk: Client) -> None:
     shown = page(clerk, "personal", person.pk, headers={"HX-Request": "true"}).content.decode()
 
@@ -111,7 +117,9 @@ def test_nothing_is_uncovered_without_a_reason_or_by_an_address(person: Person, 
     assert answer.status_code == 422
     assert NUMBER not in answer.content.decode()
     assert "请写明为什么要看" in answer.content.decode()
-    assert page(clerk, "uncover", value().pk).status_code == 405
+    followed = page(clerk, "uncover", value().pk, data={"reason": "通知开会"}, follow=True)
+    assert "138****1234" in followed.content.decode()
+    assert not RecordEntry.objects.filter(verb="organisation.personal.uncovered").exists()
 
 
 def test_a_value_is_put_and_never_repeated_in_a_message(person: Person, clerk: Client) -> None:

@@ -47,10 +47,11 @@ def _answer(
 
 @sensitive_post_parameters("text")
 @never_cache
-@require_POST
 @page(power="personal")
 def put(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a value in; what is wrong with it is said on the page itself and kept nowhere."""
+    if request.method != "POST":
+        return redirect(stay_on(request, "organisation:personal", pk))
     person, form = get_object_or_404(Person, pk=pk), PutForm(request.POST)
     if form.is_valid():
         field, text = form.cleaned_data["field"], form.cleaned_data["text"]
@@ -68,11 +69,12 @@ def put(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 @page(power="personal")
 def uncover(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one value in plain in this one answer, for a reason that is recorded."""
+    """Show one value in plain in this one answer, for a reason that is recorded; whoever reloads sees it masked."""
     value = get_object_or_404(PersonalValue.objects.select_related("person"), pk=pk)
+    if request.method != "POST":
+        return redirect(stay_on(request, "organisation:personal", value.person_id))
     reason = request.POST.get("reason", "")
     try:
         plain = actions.uncover(value, reason=reason, by=actor(request), at=clock.now())
