@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -69,8 +71,14 @@ def _sealed(person: Person, key: PersonKey, kind: personal.Field, text: str, rin
         field=kind.name,
         sealed=seals.seal(text, key=key.wrapped, person=person.uid, field=kind.name, keyring=ring),
         blind_index=seals.blind_index(text, field=kind.name, keyring=ring) if kind.is_found_by else None,
-        purpose=str(kind.purpose),
+        purpose=_in_chinese(kind.purpose),
     )
+
+
+def _in_chinese(words: str | Promise) -> str:
+    """Return words as they are kept, whatever language the page of the one who enters them is in."""
+    with translation.override("zh-hans"):
+        return str(words)
 
 
 @transaction.atomic
