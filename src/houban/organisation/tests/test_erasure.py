@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -235,6 +236,7 @@ def test_what_was_entered_after_an_erasure_stays(world: World) -> None:
     st.lists(st.builds(Erasure, st.uuids(), st.just(LATER), st.sampled_from(["", HOME]))),
     st.sampled_from(["", '{"person": "01']),
 )
+@trying(deadline=None)  # it waits for the disk
 def test_a_list_is_read_as_it_was_written_also_after_a_power_cut(
     tmp_path_factory: pytest.TempPathFactory, written: list[Erasure], half: str
 ) -> None:
