@@ -63,7 +63,7 @@ def begin(*, by: Actor, at: datetime) -> int:
 @transaction.atomic
 def rewrap(pks: Sequence[int], *, by: Actor, at: datetime) -> tuple[int, list[int]]:
     """Wrap some people's keys anew; return how many, and the people whose keys could not be opened."""
-    ring, moved, broken = keys.ring(), 0, list[int]()
+    ring, moved, broken = keys.ring_to_seal(), 0, list[int]()
     for key in PersonKey.objects.filter(pk__in=pks, key__isnull=False).select_related("person"):
         try:
             fresh = seals.rewrap(key.wrapped, person=key.person.uid, keyring=ring)
