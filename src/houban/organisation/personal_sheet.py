@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from houban.core.keyring import KeyringError
@@ -10,6 +10,7 @@ from houban.core.seals import SealError
 from houban.organisation import authority, keys, retention
 from houban.organisation.actions import personal as actions
 from houban.organisation.models import Person, PersonalValue
+from houban.organisation.personal_forms import PutForm
 from houban.organisation.powers import Power
 from houban.organisation.rules import personal
 from houban.organisation.rules.personal import Field
@@ -19,7 +20,7 @@ from houban.organisation.rules.personal import Field
 class Line:
     """One field of a person: its value masked, or in plain in the one answer that uncovers it."""
 
-    field: Field
+    kind: Field
     value: PersonalValue | None = None
     shown: str = ""
     until: date | None = None
@@ -34,7 +35,7 @@ class Sheet:
     person: Person
     lines: list[Line]
     problem: str = ""
-    form: object = None
+    form: PutForm = field(default_factory=PutForm)
 
 
 def of(person: Person, *, plain: tuple[PersonalValue, str] | None = None) -> Sheet | None:
@@ -43,19 +44,19 @@ def of(person: Person, *, plain: tuple[PersonalValue, str] | None = None) -> She
         return None
     values = {value.field: value for value in person.personal_values.all()}
     ends = retention.ends([person.pk])
-    lines = [_line(field, values.get(field.name), ends) for field in personal.TABLE]
+    lines = [_line(kind, values.get(kind.name), ends) for kind in personal.TABLE]
     for line in lines:
         if plain and line.value and line.value.pk == plain[0].pk:
             line.shown, line.is_plain, line.wrong = plain[1], True, ""
     return Sheet(person, lines)
 
 
-def _line(field: Field, value: PersonalValue | None, ends: retention.Ends) -> Line:
-    line = Line(field, value)
+def _line(kind: Field, value: PersonalValue | None, ends: retention.Ends) -> Line:
+    line = Line(kind, value)
     if value is not None:
         line.until = ends.until(value)
         try:
-            line.shown = field.masked(actions.opened(value, keys.ring()))
+            line.shown = kind.masked(actions.opened(value, keys.ring()))
         except (SealError, KeyringError) as error:
             line.wrong = str(error)
     return line

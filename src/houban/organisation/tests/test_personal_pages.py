@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from houban.core import identifiers
 from houban.core.models import RecordEntry
 from houban.core.spreadsheets import read_table
+from houban.organisation import personal_sheet
 from houban.organisation.actions import people, personal
 from houban.organisation.models import Person, PersonalValue, PersonKey
 from houban.organisation.powers import PostKind
@@ -82,6 +84,16 @@ def test_the_page_shows_a_value_masked_with_its_purpose(person: Person, clerk: C
     assert "在岗时联系本人办事" in shown
     assert NUMBER not in shown
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_another_page_includes_the_sheet_as_it_is(person: Person, rf: RequestFactory) -> None:
+    context = {"personal": personal_sheet.of(person), "is_today": True}
+
+    shown = render_to_string("organisation/personal.html", context, rf.get("/"))
+
+    assert "138****1234" in shown
+    assert shown.count("<option") == 3
+    assert render_to_string("organisation/personal.html", {"personal": None}, rf.get("/")).strip() == ""
 
 
 def test_every_form_carries_its_token(person: Person, clerk: Client) -> None:

@@ -18,7 +18,7 @@ from houban.organisation import authority, retention
 from houban.organisation.actions import erasure, rotation
 from houban.organisation.actions.export import export as export_of
 from houban.organisation.models import Appointment, Person
-from houban.organisation.personal_forms import PersonForm, ReasonForm
+from houban.organisation.personal_forms import PersonForm
 from houban.organisation.powers import Power
 from houban.organisation.refusals import Refused
 from houban.organisation.rules import personal
@@ -57,7 +57,6 @@ def _one(request: StaffRequest, person: Person, *, problem: str = "") -> HttpRes
         "person": person,
         "fields": [value.kind.label for value in person.personal_values.order_by("field")],
         "held": Appointment.objects.on(request.today).filter(person=person).select_related("post__organisation"),
-        "reason_form": ReasonForm(),
         "problem": problem,
         "tab": "personal-data",
     }

@@ -18,7 +18,7 @@ from houban.core.seals import SealError
 from houban.organisation import personal_sheet
 from houban.organisation.actions import personal as actions
 from houban.organisation.models import Person, PersonalValue
-from houban.organisation.personal_forms import FindForm, PutForm, ReasonForm
+from houban.organisation.personal_forms import FindForm, PutForm
 from houban.organisation.refusals import Refused
 from houban.organisation.rules import personal
 from houban.ui.pages import StaffRequest, page, stay_on
@@ -39,9 +39,9 @@ def _answer(
     sheet = personal_sheet.of(person, plain=plain)
     if sheet is None:
         raise PermissionDenied(_("“%(name)s”不在您岗位的范围内。") % {"name": person.name})
-    sheet.form, sheet.problem = form or PutForm(), problem
+    sheet.form, sheet.problem = form or sheet.form, problem
     template = "organisation/personal.html" if getattr(request, "htmx", False) else "organisation/personal_page.html"
-    context = {"personal": sheet, "person": person, "reason_form": ReasonForm()}
+    context = {"personal": sheet, "person": person}
     return render(request, template, context, status=422 if problem or (form and form.errors) else 200)
 
 
