@@ -43,6 +43,8 @@ SENTENCES: dict[str, str | Promise] = {
     "organisation_appointment_uid_key": _("这个编号已登记过另一条任职。请换一个编号重发。"),
     "organisation_person_uid_key": _("这个编号已登记过另一个人。请换一个编号重发。"),
     "organisation_person_account_id_key": _("这个账号已属于另一人。"),
+    "personal_value_once": _("这一栏刚由别人登记过。请刷新后再看。"),
+    "personal_value_has_a_key": _("此人的密钥刚被销毁，没有登记。请刷新后再试。"),
 }
 
 

@@ -3,6 +3,7 @@
 from houban.organisation.models.authority import Heir, Incompatible, PostPower, Reach
 from houban.organisation.models.organisations import Membership, Organisation, Quota
 from houban.organisation.models.people import Kinship, Person, QuotaPlace
+from houban.organisation.models.personal import PersonalValue, PersonKey
 from houban.organisation.models.posts import Appointment, Charge, Post, Term
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Membership",
     "Organisation",
     "Person",
+    "PersonKey",
+    "PersonalValue",
     "Post",
     "PostPower",
     "Quota",
