@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import _bench
+import record
 
 TABLE = """
 CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, unit bigint NOT NULL,
@@ -56,6 +57,7 @@ def main() -> int:
     with _bench.database() as postgres:
         accounts = prepare(rows, people)
         bars = [*asking(accounts, rounds, people), *lists(accounts, rounds, rows), *could(rounds, people)]
+        bars += record.measured(chosen)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 

@@ -68,3 +68,9 @@ def refresh_reach() -> None:
     """Work out anew what belongs to the divisions that posts have."""
     with connection.cursor() as cursor:
         cursor.execute(REFRESH)
+
+
+def refresh_statistics() -> None:
+    """Let the database count the tables anew, after many rows have come at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT houban.analyse_organisations()")

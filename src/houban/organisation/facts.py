@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import DateField, Func
 from django.utils.translation import gettext
@@ -96,10 +96,17 @@ def team_size(on: date, *, largest: bool) -> Outcome:
     return Outcome(Decimal(max(sizes) if largest else min(sizes)), on, rows=Rows(found, columns, gettext("综合执法队")))
 
 
-def share(on: date, every: Callable[[date], Any], label: Text, columns: tuple[Column, ...], **met: Any) -> Outcome:
+class Listed(Protocol):
+    """Lists the villages of a day, or only those that meet a condition."""
+
+    def __call__(self, on: date, *, met: bool = False) -> Any:
+        """Return them in an order of their own."""
+
+
+def share(on: date, listed: Listed, label: Text, columns: tuple[Column, ...]) -> Outcome:
     """Divide the villages that meet a condition by all of them, in percent."""
-    numerator = count(Rows(every(on).filter(**met), columns, label), day=on)
-    denominator = count(Rows(every(on), columns, gettext("全部")), day=on)
+    numerator = count(Rows(listed(on, met=True), columns, label), day=on)
+    denominator = count(Rows(listed(on), columns, gettext("全部")), day=on)
     parts = part(numerator, label=label, unit=EACH), part(denominator, label=gettext("全部"), unit=EACH)
     whole = ratio(*parts)
     value = None if whole.value is None else whole.value * HUNDRED
@@ -231,7 +238,7 @@ _declare(
     _("三职一肩挑比例"),
     PERCENT,
     _("当日同一人任村党组织书记、村委会主任和合作社理事长的村，占全部村的百分比。"),
-    lambda on: share(on, tallies.three_posts, gettext("三职一肩挑的村"), THREE_POSTS, holder__isnull=False),
+    lambda on: share(on, tallies.three_posts, gettext("三职一肩挑的村"), THREE_POSTS),
     decimals=2,
 )
 _declare(
@@ -241,7 +248,7 @@ _declare(
     _("配套组织健全比例"),
     PERCENT,
     _("当日村（居）务监督、妇女组织、团支部、人民调解都有负责人的村和社区，占全部村和社区的百分比。"),
-    lambda on: share(on, tallies.committees, gettext("配套组织健全"), COMPLETE, complete=True),
+    lambda on: share(on, tallies.committees, gettext("配套组织健全"), COMPLETE),
     decimals=2,
 )
 _declare(

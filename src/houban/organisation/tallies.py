@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Concat
 
 from houban.divisions import register
@@ -62,8 +62,8 @@ def _holder(kind: PostKind, on: date) -> QuerySet[Appointment]:
     return held.order_by("pk")
 
 
-def three_posts(on: date) -> QuerySet[DivisionVersion]:
-    """Return the villages with the one who is secretary, director and head of the cooperative at once, if any."""
+def _three_in_one(on: date) -> QuerySet[Appointment]:
+    """Return who is secretary of a village and also its director and head of its cooperative."""
     others = [
         Exists(
             Appointment.objects.on(on).filter(
@@ -72,19 +72,22 @@ def three_posts(on: date) -> QuerySet[DivisionVersion]:
         )
         for kind in (PostKind.DIRECTOR, PostKind.COOPERATIVE_HEAD)
     ]
-    holder = _holder(PostKind.SECRETARY, on).filter(*others)
-    return _villages(on, "village").annotate(holder=Subquery(holder.values("person__name")[:1]))
+    return _holder(PostKind.SECRETARY, on).filter(*others)
 
 
-def committees(on: date) -> QuerySet[DivisionVersion]:
-    """Return villages and communities with who heads each sub-committee, and whether all four have a head."""
-    heads = {name: Subquery(_holder(kind, on).values("person__name")[:1]) for name, kind in HEADS.items()}
-    complete = Q(*((f"{name}__isnull", False) for name in HEADS))
-    return _villages(on, "village", "community").annotate(**heads).annotate(complete=_as_flag(complete))
+def three_posts(on: date, *, met: bool = False) -> QuerySet[DivisionVersion]:
+    """Return the villages with the one who holds all three posts; `met` keeps those where there is one."""
+    holder = _three_in_one(on)
+    found = _villages(on, "village").annotate(holder=Subquery(holder.values("person__name")[:1]))
+    return found.filter(Exists(holder)) if met else found
 
 
-def _as_flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+def committees(on: date, *, met: bool = False) -> QuerySet[DivisionVersion]:
+    """Return villages and communities with who heads each sub-committee; `met` keeps those with all four."""
+    heads = {name: _holder(kind, on) for name, kind in HEADS.items()}
+    names = {name: Subquery(held.values("person__name")[:1]) for name, held in heads.items()}
+    found = _villages(on, "village", "community").annotate(**names)
+    return found.filter(*(Exists(held) for held in heads.values())) if met else found
 
 
 def _posts_of(held: QuerySet[Appointment]) -> Subquery:

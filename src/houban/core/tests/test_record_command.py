@@ -98,7 +98,7 @@ def test_a_workbook_holds_texts_and_no_formulas(tmp_path: Path) -> None:
 
     (sheet,) = spreadsheets.read_table(tmp_path / "record.xlsx", name="record.xlsx")
     cells = sheet.rows[0].cells
-    assert (cells["行为"], cells["经办人"], cells["区划编号"]) == ("=1+1", "周敏", "12")
+    assert (cells["行为"], cells["经办人"], cells["区划编号"]) == ("=1+1", "周敏", "0")
     assert cells["之后"].endswith("全文见 .jsonl）")
 
 

@@ -36,6 +36,7 @@ def load(today: date, *, by: Actor, at: datetime) -> None:
     sign_ins.load(roll, today)
     roll.write()
     authority.refresh_reach()
+    authority.refresh_statistics()
 
 
 def draw(roll: Roll, today: date) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from houban.core.problems import Problem
 from houban.core.record import Actor, record
+from houban.organisation import authority
 from houban.organisation.refusals import Refused, explained
 from houban.organisation.rosters import writing
 from houban.organisation.rosters.plan import Outcome, Plan
@@ -25,6 +26,7 @@ def apply(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     try:
         with explained():
             writing.write(plan, by=by, at=at)
+            authority.refresh_statistics()
     except Refused as refusal:
         raise writing.named(plan, refusal) from refusal
     record("organisation.roster.imported", ROSTER, by=by, at=at, before=_before(plan), after=_after(plan))

@@ -218,12 +218,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 """
 
+# Fresh tables have no statistics: after a bulk load the planner must not think them empty.
+STATISTICS = """
+CREATE FUNCTION houban.analyse_organisations() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    ANALYZE organisation_organisation, organisation_post, organisation_person, organisation_appointment,
+        organisation_quotaplace, organisation_quota, organisation_charge, organisation_membership;
+END $$;
+"""
+
 PRIVATE = """
 REVOKE EXECUTE ON FUNCTION houban.units_of(bigint, text, date), houban.reach(bigint, date),
     houban.reach_on(bigint, date), houban.over(bigint, date), houban.still_period(date) FROM PUBLIC;
 """
 
 UNDO = """
+DROP FUNCTION houban.analyse_organisations();
 DROP TRIGGER change_forgets_reach ON divisions_change; DROP TRIGGER heir_forgets_reach ON organisation_heir;
 DROP FUNCTION houban.who_could(bigint, text, date); DROP FUNCTION houban.over(bigint, date);
 DROP FUNCTION houban.units_of(bigint, text, date); DROP FUNCTION houban.person();
@@ -257,7 +268,7 @@ class Migration(migrations.Migration):
         ("core", "0005_row_security"),
     ]
     operations = [
-        RunSQL(COUNTY + REACH + WHO + COULD + PRIVATE, UNDO),
+        RunSQL(COUNTY + REACH + WHO + COULD + STATISTICS + PRIVATE, UNDO),
         sql.row_security("organisation_postpower", read="true", write=NOBODY),
         sql.row_security("organisation_incompatible", read="true", write=NOBODY),
         sql.row_security("organisation_reach", read=NOBODY, write=NOBODY),
