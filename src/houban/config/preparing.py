@@ -11,9 +11,9 @@ import django
 
 def prepare(*, with_demo: bool) -> None:
     """Migrate, load the demonstration into an empty database, collect static files, compile catalogues."""
+    django.setup()
     from houban.core import claims, clock
 
-    django.setup()
     claims.serve_as("command", clock.now)
     compile_catalogues()
     migrate()
