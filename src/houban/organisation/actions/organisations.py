@@ -92,6 +92,8 @@ def close(organisation: Organisation, *, on: date, basis: str, by: Actor, at: da
     from houban.organisation.actions import appointments
 
     held = appointments.of_organisation(organisation, on)
+    if on <= organisation.during.lower:
+        raise Refused(_("撤销日要晚于设立日 %(day)s。") % {"day": organisation.during.lower})
     with explained():
         for appointment in held:
             appointments.cut(appointment, on=on, basis=basis)
@@ -154,6 +156,9 @@ def change_post(post: Post, *, title: str, seats: int, by: Actor, at: datetime) 
 @transaction.atomic
 def abolish_post(post: Post, *, on: date, by: Actor, at: datetime) -> Post:
     """End a post; whoever still holds it must be ended first."""
+    held = post.appointments.standing().filter(during__overlap=since(on)).select_related("person").first()
+    if held is not None:
+        raise Refused(_("%(name)s那天还在这个岗位上。请先免职或交接，再撤销岗位。") % {"name": held.person.name})
     post.during = between(post.during.lower, on)
     with explained():
         post.save(update_fields=["during"])
@@ -230,4 +235,14 @@ def join(
     with explained():
         membership.save()
     record("organisation.joined", group, by=by, at=at, after={"member": member.name, "from": start})
+    return membership
+
+
+@transaction.atomic
+def leave(membership: Membership, *, on: date, by: Actor, at: datetime) -> Membership:
+    """End a membership: the day is the first one without it."""
+    membership.during = between(membership.during.lower, on)
+    with explained():
+        membership.save(update_fields=["during"])
+    record("organisation.left", membership.group, by=by, at=at, after={"member": membership.member.name, "until": on})
     return membership
