@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-LEFT, RIGHT, ROW, TOP = 170.0, 990.0, 30, 26
+LEFT, ROW, TOP = 150.0, 28, 26
+BESIDE, WHOLE = 820, 1180  # pixels of a sheet beside others, and of one as wide as the page
 CHARACTER = 13.0  # pixels of a Chinese character at 12 px, with air
 MOST_LABEL = 12
 LEAST = timedelta(days=365)
@@ -56,8 +57,9 @@ class Lane:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything that is drawn; x runs from 0 to 1000."""
+    """Everything that is drawn, in pixels."""
 
+    width: int
     lanes: Sequence[Lane]
     years: Sequence[tuple[int, float]]
     height: int
@@ -65,7 +67,7 @@ class Picture:
     on_x: float | None
 
 
-def draw(lanes: Sequence[tuple[str, Sequence[Span]]], *, today: date, on: date) -> Picture | None:
+def draw(lanes: Sequence[tuple[str, Sequence[Span]]], *, today: date, on: date, width: int = BESIDE) -> Picture | None:
     """Lay the lanes out from the first day that anything began; None where nothing ever did."""
     spans = [span for _, row in lanes for span in row]
     if not spans:
@@ -75,7 +77,7 @@ def draw(lanes: Sequence[tuple[str, Sequence[Span]]], *, today: date, on: date) 
     last += (last - first) / 20
 
     def x(day: date) -> float:
-        return LEFT + (day - first).days / (last - first).days * (RIGHT - LEFT)
+        return LEFT + (day - first).days / (last - first).days * (width - 10 - LEFT)
 
     drawn = [
         Lane(_short(label), TOP + number * ROW, [_bar(span, x, last) for span in row])
@@ -83,7 +85,7 @@ def draw(lanes: Sequence[tuple[str, Sequence[Span]]], *, today: date, on: date) 
     ]
     years = [(year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1)]
     step = max(1, len(years) // 12 + 1)
-    return Picture(drawn, years[::step], TOP + len(drawn) * ROW + 4, x(today), x(on) if on != today else None)
+    return Picture(width, drawn, years[::step], TOP + len(drawn) * ROW + 4, x(today), x(on) if on != today else None)
 
 
 def _short(label: str) -> str:

@@ -39,14 +39,15 @@ def find(query: str, on: date) -> list[Hit]:
     posts = Post.objects.on(on).filter(title__contains=query).select_related("organisation").order_by("title", "pk")
     people = Person.objects.filter(name__contains=query).order_by("name", "pk")[:MOST]
     return [
-        *(_hit("person", one.pk, one.name, _("人员"), one.distinction) for one in people),
-        *(_hit("organisation", one.pk, one.name, _("机构"), one.get_kind_display()) for one in bodies),
-        *(_hit("post", one.pk, one.title, _("岗位"), one.organisation.name) for one in posts[:MOST]),
+        *(_hit("person", one.pk, on, one.name, _("人员"), one.distinction) for one in people),
+        *(_hit("organisation", one.pk, on, one.name, _("机构"), one.get_kind_display()) for one in bodies),
+        *(_hit("post", one.pk, on, one.title, _("岗位"), one.organisation.name) for one in posts[:MOST]),
     ]
 
 
-def _hit(name: str, pk: int, label: str, *sub: str) -> Hit:
-    return Hit(label, " · ".join(filter(None, sub)), reverse(f"organisation:{name}", args=[pk]))
+def _hit(name: str, pk: int, on: date, label: str, *sub: str) -> Hit:
+    url = reverse(f"organisation:{name}", args=[pk])
+    return Hit(label, " · ".join(filter(None, sub)), f"{url}?on={on}")
 
 
 def panel(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -139,10 +139,9 @@ def path(organisation: Organisation) -> list[Organisation]:
     return above[::-1]
 
 
-def post_spans(post: Post) -> list[tuple[str, list[bars.Span]]]:
+def post_spans(post: Post, held: Iterable[Appointment]) -> list[tuple[str, list[bars.Span]]]:
     """Return a lane for each seat of a post that ever was, and one for those who acted."""
     lanes: dict[int, list[bars.Span]] = {seat: [] for seat in range(1, post.seats + 1)}
-    held = post.appointments.standing().select_related("person").order_by("during")
     for one in held:
         kind = "acting" if one.nature == Nature.ACTING else "seat"
         url = reverse("organisation:person", args=[one.person_id])
@@ -157,10 +156,11 @@ def post_spans(post: Post) -> list[tuple[str, list[bars.Span]]]:
 def over_time(organisation: Organisation, *, today: date, on: date, most: int = 24) -> bars.Picture | None:
     """Draw who held the posts of an organisation when, the first lanes of it."""
     lanes: list[tuple[str, list[bars.Span]]] = []
-    for post in organisation.posts.order_by("pk")[:most]:
-        rows = [row for row in post_spans(post) if row[1]]
+    standing = Appointment.objects.standing().select_related("person").order_by("during", "pk")
+    for post in organisation.posts.prefetch_related(Prefetch("appointments", standing)).order_by("pk")[:most]:
+        rows = [row for row in post_spans(post, post.appointments.all()) if row[1]]
         lanes += [(post.title if number == 0 else "", spans) for number, (_seat, spans) in enumerate(rows)]
-    return bars.draw(lanes[:most], today=today, on=on)
+    return bars.draw(lanes[:most], today=today, on=on, width=bars.WHOLE)
 
 
 def quota_chart(organisation: Organisation, *, today: date) -> dict[str, Any] | None:

@@ -67,6 +67,10 @@ class Places:
             return node.parent, node.id
         return (node.id, None) if _level(node) == Level.TOWN else (None, None)
 
+    def names(self) -> dict[int, str]:
+        """Return the names of the divisions of the day."""
+        return {key: node.name for key, node in self.by_id.items()}
+
     def name(self, division: int | None) -> str:
         """Return the name of a division on the day."""
         node = self.by_id.get(division or 0)

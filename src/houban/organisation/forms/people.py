@@ -14,6 +14,11 @@ from houban.organisation.models import Appointment, Person
 from houban.organisation.words import ChargeKind, Chosen, Nature, QuotaNature, Relation
 
 
+def _told_apart(form: forms.Form, name: str, distinction: str) -> None:
+    if name and Person.objects.filter(name=name, distinction=distinction).exists():
+        form.add_error("distinction", _now("已经登记过一位“%(name)s”。确是另一位，请写几个字区分。") % {"name": name})
+
+
 class AppointForm(DatedForm):
     """Somebody takes a post; whoever is not known yet is entered in the same act."""
 
@@ -37,6 +42,8 @@ class AppointForm(DatedForm):
         """Demand an end after the beginning."""
         cleaned = super().clean() or {}
         start, until = cleaned.get("start"), cleaned.get("until")
+        if cleaned.get("fresh"):
+            _told_apart(self, cleaned.get("person", ""), cleaned.get("distinction", ""))
         if start and until and until <= start:
             self.add_error("until", _now("要晚于任职日。"))
         return cleaned
@@ -65,11 +72,7 @@ class PersonForm(DatedForm):
     def clean(self) -> dict[str, Any]:
         """Ask for a few words that tell a namesake apart."""
         cleaned = super().clean() or {}
-        name, distinction = cleaned.get("name", ""), cleaned.get("distinction", "")
-        if name and Person.objects.filter(name=name, distinction=distinction).exists():
-            self.add_error(
-                "distinction", _now("已经登记过一位“%(name)s”。确是另一位，请写几个字区分。") % {"name": name}
-            )
+        _told_apart(self, cleaned.get("name", ""), cleaned.get("distinction", ""))
         return cleaned
 
 

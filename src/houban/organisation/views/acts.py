@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from houban.accounts.who import actor
 from houban.core import clock
 from houban.core.periods import since
-from houban.organisation import scope
+from houban.organisation import authority, scope
 from houban.organisation.actions import organisations as actions
 from houban.organisation.forms import bodies as forms
 from houban.organisation.models import Appointment, Membership, Organisation
@@ -88,6 +88,8 @@ def _endings(organisation: Organisation, request: StaffRequest) -> list[str]:
         (_("占编 %(n)s 名"), organisation.places.filter(during__overlap=beyond).count()),
     )
     lines = [_("随之终止：%(what)s。") % {"what": words % {"n": n}} for words, n in counted if n]
+    if held and not authority.covers(organisation.division_id or 0, "appoint"):
+        lines.append(_("您的岗位不办任免：请组织人事岗先免职或交接，再来撤销。"))
     below = organisation.children.on(request.today).count()
     if below:
         lines.append(_("下级机构 %(n)s 个不会随之撤销，请另行改挂或撤销。") % {"n": below})

@@ -79,7 +79,7 @@ def index(request: StaffRequest) -> HttpResponse:
         shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
         context |= {"found": shown, "found_total": staffing.total(found), "where": _where(list(shown), bodies, places)}
     else:
-        context["sections"] = _sections(request, bodies, places)
+        context |= {"sections": _sections(request, bodies, places), "names": places.names()}
     return render(request, "organisation/index.html", context)
 
 

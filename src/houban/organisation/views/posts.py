@@ -42,17 +42,18 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a post: who held each seat when, what it lets its holder do, and over what."""
     post = get_object_or_404(POSTS, pk=pk)
     on = request.as_of
-    held = post.appointments.select_related("person", "term").order_by("-during", "seat")
+    held = list(post.appointments.select_related("person", "term").order_by("-during", "seat"))
     seated = [one for one in held if one.withdrawn_at is None and one.seat and on in one.during]
+    standing = [one for one in reversed(held) if one.withdrawn_at is None]
     context = {
         "post": post,
         "exists": on in post.during,
-        "appointments": list(held),
+        "appointments": held,
         "free": post.seats - len(seated),
         "powers": powers.said_of(post.kind),
         "place": register.path(post.division_id, on)[1:] if post.division_id else [],
         "excluded": sorted({rule.article for rule in incompatible.against(post.kind)}),
-        "picture": bars.draw(ledger.post_spans(post), today=request.today, on=on),
+        "picture": bars.draw(ledger.post_spans(post, standing), today=request.today, on=on),
         "may": scope.over(request, post.division_id),
         "tab": "index",
     }
