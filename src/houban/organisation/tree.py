@@ -53,14 +53,20 @@ class Places:
 
     def of(self, divisions: Collection[int]) -> dict[int, tuple[int | None, int | None] | None]:
         """Return the town and the village of each division; None for what does not exist on the day."""
+        parents: dict[int, int | None] = {}
         finer = {one for one in divisions if one not in self.by_id}
-        parents = dict(
-            DivisionVersion.objects.on(self.on).filter(division__in=finer).values_list("division_id", "parent_id")
-        )
+        while finer:
+            versions = DivisionVersion.objects.on(self.on).filter(division__in=finer)
+            found = dict(versions.values_list("division_id", "parent_id"))
+            parents |= found
+            finer = {above for above in found.values() if above and above not in self.by_id and above not in parents}
         return {one: self._place(one, parents) for one in divisions}
 
     def _place(self, division: int, parents: Mapping[int, int | None]) -> tuple[int | None, int | None] | None:
-        node = self.by_id.get(division) or self.by_id.get(parents.get(division) or 0)
+        step: int | None = division
+        while step is not None and step not in self.by_id:
+            step = parents.get(step)
+        node = self.by_id.get(step or 0)
         if node is None:
             return None
         if _level(node) == Level.VILLAGE:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from houban.divisions.tests import make as maps
 from houban.organisation.actions import organisations, people
 from houban.organisation.models import Appointment, Organisation, Person, Post
 from houban.organisation.powers import PostKind
@@ -74,6 +75,16 @@ def test_the_list_sums_up_by_kind_and_opens_a_town(reader: Client, world: World)
     assert "政府部门" in folded
     assert f"{VILLAGE} secretary" not in folded
     assert f"{VILLAGE} secretary" in opened
+
+
+def test_a_body_whose_place_is_gone_is_not_lost(reader: Client, world: World) -> None:
+    world.body(VILLAGE, OrganisationKind.COMMITTEE, "龙凼村民委员会")
+    maps.enacted(maps.merger())
+
+    page = text(reader, "/organisation/?open=x")
+
+    assert "所在区划当日已不存在" in page
+    assert "龙凼村民委员会" in page
 
 
 def test_the_list_is_of_the_day(reader: Client, world: World) -> None:
