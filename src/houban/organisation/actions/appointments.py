@@ -13,6 +13,7 @@ from houban.core.ids import new_id
 from houban.core.periods import between
 from houban.core.record import Actor, record
 from houban.organisation.actions import organisations, people
+from houban.organisation.actions.ending import ended
 from houban.organisation.models import Appointment, Charge, Organisation, Person, Post, Term
 from houban.organisation.refusals import Refused, explained
 from houban.organisation.words import Chosen, Nature
@@ -104,7 +105,7 @@ def cut(appointment: Appointment, *, on: date, basis: str) -> None:
             continue
         charge.during = between(charge.during.lower, on)
         charge.save(update_fields=["during"])
-    appointment.during, appointment.end_basis = between(appointment.during.lower, on), basis
+    appointment.during, appointment.end_basis = ended(appointment.during, on), basis
     appointment.save(update_fields=["during", "end_basis"])
 
 
@@ -214,7 +215,7 @@ def charge(
 @transaction.atomic
 def end_charge(charge: Charge, *, on: date, by: Actor, at: datetime) -> Charge:
     """End a charge: the day is the first one without it."""
-    charge.during = between(charge.during.lower, on)
+    charge.during = ended(charge.during, on)
     with explained():
         charge.save(update_fields=["during"])
     record("organisation.charge.ended", charge, by=by, at=at, after={"subject": charge.subject, "until": on})

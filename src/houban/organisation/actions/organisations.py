@@ -13,6 +13,7 @@ from houban.core.identifiers import credit_problem
 from houban.core.periods import between, since
 from houban.core.record import Actor, record
 from houban.divisions.models import Division
+from houban.organisation.actions.ending import ended
 from houban.organisation.models import Membership, Organisation, Post, Quota
 from houban.organisation.refusals import Refused, explained
 
@@ -101,7 +102,7 @@ def close(organisation: Organisation, *, on: date, basis: str, by: Actor, at: da
             _cut(rows, on)
         _cut(Membership.objects.filter(group=organisation), on)
         _cut(Membership.objects.filter(member=organisation), on)
-        organisation.during = between(organisation.during.lower, on)
+        organisation.during = ended(organisation.during, on)
         organisation.end_basis = basis
         organisation.save(update_fields=["during", "end_basis"])
     record("organisation.closed", organisation, by=by, at=at, after={"on": on, "basis": basis, "ended": len(held)})
@@ -159,7 +160,7 @@ def abolish_post(post: Post, *, on: date, by: Actor, at: datetime) -> Post:
     held = post.appointments.standing().filter(during__overlap=since(on)).select_related("person").first()
     if held is not None:
         raise Refused(_("%(name)s那天还在这个岗位上。请先免职或交接，再撤销岗位。") % {"name": held.person.name})
-    post.during = between(post.during.lower, on)
+    post.during = ended(post.during, on)
     with explained():
         post.save(update_fields=["during"])
     record("organisation.post.abolished", post, by=by, at=at, after={"on": on})
@@ -241,7 +242,7 @@ def join(
 @transaction.atomic
 def leave(membership: Membership, *, on: date, by: Actor, at: datetime) -> Membership:
     """End a membership: the day is the first one without it."""
-    membership.during = between(membership.during.lower, on)
+    membership.during = ended(membership.during, on)
     with explained():
         membership.save(update_fields=["during"])
     record("organisation.left", membership.group, by=by, at=at, after={"member": membership.member.name, "until": on})

@@ -201,6 +201,17 @@ def test_an_appointment_is_ended_and_another_withdrawn_yet_both_stay_visible(
     assert not Appointment.objects.on(TODAY).filter(post=post).exists()
 
 
+def test_an_end_does_not_come_later_than_it_was(town_officer: Client, world: World) -> None:
+    held = make.appoint(world.person("甲"), world.post(PostKind.STAFF, TOWN), until=date(2021, 3, 1))
+
+    refused = town_officer.post(f"/organisation/appointments/{held.pk}/end/", {"on_day": "2021-06-01"})
+
+    held.refresh_from_db()
+    assert refused.status_code == 422
+    assert "原来就到 2021-03-01 为止" in refused.content.decode()
+    assert held.during.upper == date(2021, 3, 1)
+
+
 def test_forms_are_locked_on_another_day(town_officer: Client, world: World) -> None:
     post = world.post(PostKind.TOWN_HEAD, TOWN)
     url = f"/organisation/posts/{post.pk}/appointments/new/?on=2021-01-01"

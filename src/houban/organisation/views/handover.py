@@ -89,7 +89,8 @@ def _sent(request: StaffRequest, form: HandOverForm, preset: str) -> HttpRespons
     said = told(act)
     seen = hashlib.sha256("\n".join(said).encode()).hexdigest()
     if request.POST.get("seen") != seen:
-        return _answer(request, form, preset, said=said, seen=seen)
+        steps = len(act.leaves) + len(act.takes) + len(act.moves)
+        return _answer(request, form, preset, said=said, seen=seen, steps=steps)
     try:
         appointments.hand_over(act, by=actor(request), at=clock.now())
     except Refused as refusal:
@@ -103,7 +104,14 @@ def _sent(request: StaffRequest, form: HandOverForm, preset: str) -> HttpRespons
 
 
 def _answer(
-    request: StaffRequest, form: HandOverForm, preset: str, *, status: int = 200, said: Any = (), seen: str = ""
+    request: StaffRequest,
+    form: HandOverForm,
+    preset: str,
+    *,
+    status: int = 200,
+    said: Any = (),
+    seen: str = "",
+    steps: int = 0,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -112,6 +120,7 @@ def _answer(
         "meaning": MEANING[preset],
         "said": said,
         "seen": seen,
+        "steps": steps,
         "counts": [(part, form.counts[part]) for part in PARTS],
         "tab": "index",
     }
