@@ -99,8 +99,9 @@ def placed(organisation: Organisation, on: date) -> list[Placed]:
 
 
 def all_elsewhere(held: list[Post], organisation: Organisation) -> bool:
-    """Tell whether somebody works, and nowhere here."""
-    return bool(held) and all(post.organisation_id != organisation.pk for post in held)
+    """Tell whether somebody works, and neither here nor in an office of it."""
+    here = organisation.pk
+    return bool(held) and all(here not in (post.organisation_id, post.organisation.parent_id) for post in held)
 
 
 def borrowed(organisation: Organisation, on: date) -> list[Placed]:
@@ -110,7 +111,12 @@ def borrowed(organisation: Organisation, on: date) -> list[Placed]:
     found = list(places.select_related("person", "organisation").order_by("person__name"))
     held = _posts_of((place.person_id for place in found), on)
     return [
-        Placed(p.person, p, [one for one in held[p.person_id] if one.organisation_id == organisation.pk], True)
+        Placed(
+            p.person,
+            p,
+            [one for one in held[p.person_id] if one.organisation_id == organisation.pk],
+            p.organisation_id != organisation.parent_id,
+        )
         for p in found
     ]
 

@@ -121,6 +121,18 @@ def test_an_organisation_shows_who_works_elsewhere(reader: Client, world: World)
     assert "大委编〔2020〕1号" in page
 
 
+def test_an_office_of_a_town_is_no_other_place(reader: Client, world: World) -> None:
+    town = world.body(TOWN, name="何市镇人民政府")
+    made = {"by": make.CLERK, "at": make.NOON, "start": make.START}
+    office = organisations.found("党政办", "town_office", division=town.division_id, parent=town, **made)  # type: ignore[arg-type]
+    person = world.person("甲")
+    people.occupy(person, town, QuotaNature.ADMINISTRATIVE, **made)  # type: ignore[arg-type]
+    make.appoint(person, world.post(PostKind.STAFF, TOWN, body=office))
+
+    assert "岗位在别处" not in text(reader, f"/organisation/{town.pk}/")
+    assert "编制在上级机构" in text(reader, f"/organisation/{office.pk}/")
+
+
 def test_a_reader_sees_no_buttons_and_opens_no_form(reader: Client, world: World) -> None:
     post = world.post(PostKind.TOWN_HEAD, TOWN)
     page = text(reader, f"/organisation/posts/{post.pk}/") + text(reader, f"/organisation/{post.organisation_id}/")
