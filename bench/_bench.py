@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Bar:
-    """A measured value beside what it may be at most; without a bar it only informs."""
+    """A measured value beside what it may be at most, or must be at least; without a bar it only informs."""
 
     name: str
     size: str
@@ -30,8 +30,13 @@ class Bar:
 
 
 def at_most(name: str, *, size: str, value: float, unit: str, bar: float | None = None) -> Bar:
-    """Hold a value against its bar."""
+    """Hold a value against its bar; less is better."""
     return Bar(name, size, round(value, 3), unit, bar, None if bar is None else value <= bar)
+
+
+def at_least(name: str, *, size: str, value: float, unit: str, bar: float | None = None) -> Bar:
+    """Hold a value against its bar; more is better."""
+    return Bar(name, size, round(value, 3), unit, bar, None if bar is None else value >= bar)
 
 
 def options(description: str) -> argparse.ArgumentParser:

@@ -11,7 +11,8 @@ from typing import Any
 import _bench
 
 TABLE = """
-CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, unit bigint NOT NULL, text varchar(80) NOT NULL);
+CREATE TABLE bench_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, unit bigint NOT NULL,
+    text varchar(80) NOT NULL);
 INSERT INTO bench_row (unit, text)
     SELECT u.id, 'row ' || n FROM generate_series(1, {rows}) n
     JOIN (SELECT row_number() OVER () - 1 AS place, division_id AS id FROM (
@@ -31,7 +32,8 @@ INSERT INTO organisation_post (organisation_id, kind, title, division_id, seats,
     WHERE o.name LIKE '机构 %%';
 INSERT INTO organisation_person (uid, name, distinction, entered_at)
     SELECT gen_random_uuid(), '人 ' || n, '', now() FROM generate_series(1, %(people)s) n;
-INSERT INTO organisation_appointment (uid, post_id, person_id, seat, nature, chosen, during, basis, end_basis, entered_at,
+INSERT INTO organisation_appointment (uid, post_id, person_id, seat, nature, chosen, during, basis, end_basis,
+    entered_at,
     entered_by_name, withdrawn_by_name, withdrawn_because)
     SELECT gen_random_uuid(), p.id, n.id, row_number() OVER (PARTITION BY p.id), 'full_time', 'appointed',
            daterange(date '2016-07-31' + (n.id %% 1500)::integer, NULL), '', '', now(), '甲', '', ''

@@ -30,6 +30,15 @@ IN_2021 = {
     "urbanisation_rate": 53.2,
     "collective_income_2020": 1586.35,
     "collective_income_per_village": 18.23,
+    "leaders": 29,
+    "member_units": 37,
+    "cooperatives": 218,
+    "institutions": 17,
+    "enforcement_team_min": 7,
+    "enforcement_team_max": 30,
+    "grid_workers": 196,
+    "grid_workers_full_time": 66,
+    "dual_links": 29,
 }
 
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
         ({"HOUBAN_INDEX_KEY": "k" * 43}, "还缺 HOUBAN_MASTER_KEY"),
         ({"HOUBAN_MASTER_KEY": "k" * 43, "HOUBAN_INDEX_KEY": "k" * 43}, "HOUBAN_MASTER_KEY 要写成“版本:密钥”"),
         ({"HOUBAN_MASTER_KEY": "1:short", "HOUBAN_INDEX_KEY": "k" * 43}, "密钥不足 43 个字符"),
+        ({"HOUBAN_RECORD_KEY": "short"}, "HOUBAN_RECORD_KEY 至少要 32 个字符"),
         ({"DATABASE_URL": "postgres://a:b@localhost/x"}, "还缺 DATABASE_OWNER_URL"),
         ({"DATABASE_OWNER_URL": "postgres://a:b@localhost/x"}, "还缺 DATABASE_URL"),
     ],

@@ -54,12 +54,12 @@ def update() -> int:
     new.header_comment = "# English texts of Houban; Chinese is the source."
     for message in sorted(set(extracted()), key=str):
         known = old.get(message if isinstance(message, str) else message[0])
-        kept = known.string if known else ""
+        kept = known.string if known and isinstance(known.string, str) == isinstance(message, str) else ""
         new.add(message, kept if isinstance(message, str) or kept else ("", ""))
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        write_po(file, new, width=0, no_location=True, omit_header=False, sort_output=False)
-    lines = CATALOGUE.read_text(encoding="utf-8").splitlines(keepends=True)
+    written = io.BytesIO()
+    write_po(written, new, width=0, no_location=True, omit_header=False, sort_output=False)
+    lines = written.getvalue().decode().splitlines(keepends=True)
     dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team')
     CATALOGUE.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
     return 0

@@ -20,7 +20,8 @@ def text(name: str) -> str:
 
 
 def test_every_setting_has_its_heading() -> None:
-    settings = set(re.findall(r'(?:env\.\w+|choice|number|switch)\(\s*"(\w+)"', text("src/houban/config/settings.py")))
+    read = r'(?:env\.\w+|choice|key|number|switch)\(\s*"(\w+)"'
+    settings = set(re.findall(read, text("src/houban/config/settings.py")))
 
     headings = set(re.findall(r"^### `(\w+)`$", text("docs/settings.md"), re.MULTILINE))
 

@@ -37,3 +37,13 @@ def switch(name: str, *, default: bool) -> bool:
     if text.strip().lower() not in YES + NO:
         raise SettingError(f"{name} 要写成 true 或 false，现在是“{text}”。")
     return text.strip().lower() in YES
+
+
+def key(name: str, *, least: int) -> str:
+    """Return a key that is long enough, or an empty text."""
+    text = os.environ.get(name, "").strip()
+    if text and len(text) < least:
+        raise SettingError(
+            f"{name} 至少要 {least} 个字符，现在是 {len(text)} 个。不设时自动生成一个，存在数据文件夹里。"
+        )
+    return text

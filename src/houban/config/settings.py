@@ -6,7 +6,7 @@ from pathlib import Path
 
 import environ
 
-from houban.config.environment import choice, number, switch
+from houban.config.environment import choice, key, number, switch
 from houban.core import keyring, postgres
 
 env = environ.Env()
@@ -19,6 +19,9 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
 EMBEDDED = not DATABASE_URL  # the server of our own, in HOUBAN_DATA
 DATABASES = postgres.databases(HOUBAN_DATA, application_url=DATABASE_URL, owner_url=DATABASE_OWNER_URL)
+HOUBAN_RECORD_KEY = key("HOUBAN_RECORD_KEY", least=32) or postgres.secret(HOUBAN_DATA, "record")
+HOUBAN_RECORD_COPY = env.str("HOUBAN_RECORD_COPY", default="")  # a folder elsewhere that gets journal and anchors too
+RECORD_FOLDER = HOUBAN_DATA / "record"
 APPLICATION_ROLE = DATABASES["default"]["USER"]  # the role that owns nothing; migrations grant it its rights
 
 # Personal values

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from houban.config.api import api
 from houban.ui import views as ui
 from houban.ui.pages import public
 
@@ -19,8 +20,10 @@ urlpatterns = [
     path("healthz", ui.healthz, name="healthz"),
     path("kit/", ui.kit, name="kit"),
     path("kit/map.json", ui.kit_map, name="kit-map"),
+    path("api/v1/", api.urls),
     path("account/", include("houban.accounts.urls")),
     path("organisation/", include("houban.organisation.urls")),
+    path("record/", include("houban.organisation.urls.record")),
     path("divisions/", include("houban.divisions.urls")),
     path("reports/", include("houban.reports.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -14,5 +15,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Connect the grants."""
         from houban.core import grants
+
+        autodiscover_modules("verbs")
 
         post_migrate.connect(grants.grant_after_migration, sender=self)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, IntegerField, Q
+from django.db.models.lookups import Exact
+
+DIGEST_BYTES = 32
 
 
 class Installation(models.Model):
@@ -35,11 +38,16 @@ class Installation(models.Model):
 
 
 class RecordEntry(models.Model):
-    """One act: who did what to what; written in the act's transaction and never changed."""
+    """One act: who did what to what; written by `record` in the act's transaction and never changed.
+
+    The entries of a transaction are a strand, chained by their digests; those older than the chain have none.
+    """
 
     at = models.DateTimeField("时间", db_index=True)
     actor_id = models.BigIntegerField("账号编号", null=True)
     actor_name = models.CharField("经办人", max_length=60)
+    post = models.CharField("岗位", max_length=120, blank=True)
+    unit = models.BigIntegerField("区划编号", default=0)
     address = models.CharField("来源地址", max_length=64, blank=True)
     verb = models.CharField("行为", max_length=60)
     subject_type = models.CharField("对象类型", max_length=60)
@@ -47,11 +55,22 @@ class RecordEntry(models.Model):
     subject_label = models.CharField("对象", max_length=200, blank=True)
     before = models.JSONField("之前", null=True)
     after = models.JSONField("之后", null=True)
+    strand = models.UUIDField("链串", null=True)
+    position = models.PositiveIntegerField("位次", null=True)
+    digest = models.BinaryField("摘要", null=True)
 
     class Meta:
         verbose_name = "留痕"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id"])]
+        indexes = [models.Index(fields=["subject_type", "subject_id"]), models.Index(fields=["unit", "-id"])]
+        constraints = [
+            models.UniqueConstraint(fields=["strand", "position"], name="record_position_is_taken_once"),
+            models.CheckConstraint(
+                condition=Q(strand__isnull=False, position__gte=1, digest__isnull=False)
+                & Q(Exact(Func(F("digest"), function="octet_length", output_field=IntegerField()), DIGEST_BYTES)),
+                name="record_is_chained",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.subject_label}"

@@ -30,6 +30,17 @@ def append_only(table: str) -> RunSQL:
     )
 
 
+def refuse_truncate(table: str) -> RunSQL:
+    """Refuse TRUNCATE on a table, whoever asks."""
+    return RunSQL(
+        f"""
+        CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION houban_refuse();
+        """,
+        f"DROP TRIGGER {table}_refuse_truncate ON {table}",
+    )
+
+
 RETRACT = """
 CREATE OR REPLACE FUNCTION houban_retract_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

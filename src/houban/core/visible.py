@@ -36,7 +36,7 @@ def newest(rows: models.QuerySet[Row], *, limit: int = 50, before: object = None
 
 
 def _by_unit(model: type[models.Model], limit: int, before: object, power: str) -> list[object]:
-    key = sql.Identifier(model._meta.pk.column)
+    key = sql.Identifier(str(model._meta.pk.column))
     older = sql.SQL("") if before is None else sql.SQL("AND r.{} < {}").format(key, sql.Literal(before))
     query = BY_UNIT.format(
         power=sql.Literal(power),

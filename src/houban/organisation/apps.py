@@ -17,6 +17,7 @@ class OrganisationConfig(AppConfig):
         from houban.organisation import authority, desk
         from houban.ui import home, rooms, search
 
+        rooms.add(rooms.Room("record", _("留痕"), "lock", "record:index", 4, power="record"))
         post_migrate.connect(authority.copy_tables, sender=self)
         rooms.add(rooms.Room("organisation", _("机构岗位"), "posts", "organisation:index", 3))
         search.register(desk.find)

@@ -160,6 +160,7 @@ def _declare(
             as_of=AsOfRule.DAY,
             definition=definition,
             compute=compute,
+            source=_("机构岗位登记"),
         )
     )
 

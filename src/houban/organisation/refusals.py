@@ -49,7 +49,9 @@ SENTENCES: dict[str, str | Promise] = {
     "kin_declared_once": _("这两人的近亲属关系已经申报。"),
     "kin_of_another": _("近亲属要是另一个人。"),
     "appointment_compatible": _("两个岗位不得兼任。"),
-    "person_account_key": _("这个账号已属于另一人。"),
+    "organisation_appointment_uid_key": _("这个编号已登记过另一条任职。请换一个编号重发。"),
+    "organisation_person_uid_key": _("这个编号已登记过另一个人。请换一个编号重发。"),
+    "organisation_person_account_id_key": _("这个账号已属于另一人。"),
 }
 
 

@@ -87,7 +87,7 @@ def _as_flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _posts_of(on: date, held: QuerySet[Appointment]) -> Subquery:
+def _posts_of(held: QuerySet[Appointment]) -> Subquery:
     own = held.filter(person=OuterRef("pk")).order_by().values("person")
     named = own.annotate(
         names=StringAgg(
@@ -109,22 +109,20 @@ def system_people(on: date) -> QuerySet[Person]:
     )
     posts = Appointment.objects.on(on).filter(post__organisation__kind=OrganisationKind.HOSPITAL)
     at_hospital = Exists(posts.filter(person=OuterRef("pk")))
-    return (
-        Person.objects.filter(Exists(places), at_hospital).annotate(posts=_posts_of(on, posts)).order_by("name", "pk")
-    )
+    return Person.objects.filter(Exists(places), at_hospital).annotate(posts=_posts_of(posts)).order_by("name", "pk")
 
 
 def village_police(on: date) -> QuerySet[Person]:
     """Return police officers who also have a seat in a village committee."""
     both = (_holding(on, PostKind.POLICE), _holding(on, PostKind.VILLAGE_POLICE))
-    return Person.objects.filter(*both).annotate(posts=_posts_of(on, Appointment.objects.on(on))).order_by("name", "pk")
+    return Person.objects.filter(*both).annotate(posts=_posts_of(Appointment.objects.on(on))).order_by("name", "pk")
 
 
 def many_posts(on: date) -> QuerySet[Person]:
     """Return the people who hold two posts or more."""
     held = Appointment.objects.on(on)
     several = held.values("person").annotate(n=Count("pk")).filter(n__gte=2).values("person")
-    return Person.objects.filter(pk__in=several).annotate(posts=_posts_of(on, held)).order_by("name", "pk")
+    return Person.objects.filter(pk__in=several).annotate(posts=_posts_of(held)).order_by("name", "pk")
 
 
 def quotas(on: date) -> QuerySet[Organisation]:

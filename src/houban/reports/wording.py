@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from houban.core.models import Installation
+from houban.core.record import anchors
 from houban.reports.word.placeholders import Filling
 from houban.warehouse.figures import Basis
 from houban.warehouse.measures import Measured
@@ -28,11 +29,18 @@ def fillings(measured: Iterable[Measured], *, on: date, address: str) -> dict[st
     words = {
         "county": Filling(installation.county_name if installation else ""),
         "on": Filling(long_day(on)),
+        "record_anchor": Filling(_anchor()),
         "demonstration": Filling("示范数据：人员和业务均为虚构" if installation and installation.demonstration else ""),
     }
     for one in measured:
         words |= _of_figure(one, on, address)
     return words
+
+
+def _anchor() -> str:
+    """Return the newest anchor of the record: on paper it keeps whoever owns the database from changing the past."""
+    anchor = anchors.latest()
+    return str(anchor) if anchor else "尚未下锚"
 
 
 def _of_figure(one: Measured, on: date, address: str) -> dict[str, Filling]:
@@ -50,7 +58,7 @@ def _of_figure(one: Measured, on: date, address: str) -> dict[str, Filling]:
 def _source(one: Measured) -> str:
     if one.value is None:
         return str(one.note) or "没有数"
-    return str(one.note) if one.figure.basis == Basis.REPORTED else "区划登记"
+    return str(one.note) if one.figure.basis == Basis.REPORTED else str(one.figure.source) or "区划登记"
 
 
 def long_day(day: date) -> str:

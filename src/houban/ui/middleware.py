@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from houban.core import clock
 
+API = "/api/"  # programs get their answer to a wrong day as JSON
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -23,7 +24,7 @@ class AsOf:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         today = clock.today()
-        asked = request.GET.get("on", "")
+        asked = "" if request.path.startswith(API) else request.GET.get("on", "")
         try:
             as_of = date.fromisoformat(asked) if asked else today
         except ValueError:

@@ -71,6 +71,7 @@ class Figure:
     compute: Callable[[date], Outcome]
     on_map: Callable[[date, date], Outcome] | None = None  # (day of the map, day asked about)
     baseline: str = ""  # the measure whose baseline day it uses
+    source: Text = ""  # the ledger it is counted from, where that is not the register of divisions
     version: int = 1  # raised when the definition changes, so that stored figures say which one they used
 
 

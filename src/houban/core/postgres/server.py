@@ -185,6 +185,7 @@ def _launch(places: Places, who: privilege.Account) -> subprocess.Popen[bytes]:
         "work_mem": "16MB",
         "maintenance_work_mem": "256MB",
         "max_wal_size": "2GB",
+        "max_locks_per_transaction": "512",  # an import of a whole county locks every person in it
         "jit": "off",
         "timezone": "Asia/Shanghai",
         "log_timezone": "Asia/Shanghai",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -56,10 +57,10 @@ class World:
         return person
 
 
-def world(folder: Path) -> World:
+def world(folder: Path, rows: Mapping[str, str] = divisions.COUNTY) -> World:
     """Found a small county whose today is fixed."""
     Installation.objects.create(county_name="大安区", county_code=COUNTY, today=TODAY, made_at=NOON)
-    return World(divisions.county(folder))
+    return World(divisions.county(folder, rows))
 
 
 def appoint(

@@ -20,7 +20,8 @@ from houban.organisation.words import Nature, QuotaNature
 
 pytestmark = pytest.mark.django_db
 APPOINTMENT = """
-INSERT INTO organisation_appointment (uid, post_id, person_id, seat, nature, chosen, during, basis, end_basis, entered_at,
+INSERT INTO organisation_appointment (uid, post_id, person_id, seat, nature, chosen, during, basis, end_basis,
+    entered_at,
     entered_by_name, withdrawn_by_name, withdrawn_because)
 VALUES (gen_random_uuid(), {post}, {person}, {seat}, '{nature}', 'appointed', '{during}', '', '', now(), '甲', '', '')
 """

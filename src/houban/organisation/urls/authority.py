@@ -1,5 +1,12 @@
-"""Addresses of who may what."""
+"""Addresses of who may do what."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from houban.organisation.views import authority
+
+urlpatterns = [
+    path("powers/", authority.powers, name="powers"),
+    path("successors/", authority.successors, name="successors"),
+    path("successors/<int:pk>/", authority.settlement, name="settle"),
+    path("successors/<int:pk>/removal/", authority.unsettlement, name="unsettle"),
+]

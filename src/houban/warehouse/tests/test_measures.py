@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from houban.core.models import RecordEntry
+from houban.core.record import Actor, record
 from houban.warehouse import figures
 from houban.warehouse.figures import AsOfRule, Basis, Figure, FigureDeclaredTwice, FigureUnknown, Outcome
 from houban.warehouse.measures import count, fixed, part, ratio, reduction, rounded
@@ -83,7 +84,7 @@ def test_there_is_no_reduction_without_both_numbers(before: Decimal | None, afte
 @pytest.mark.django_db
 def test_the_hash_changes_with_a_cell_and_not_with_reading_again() -> None:
     for name in ("甲", "乙"):
-        RecordEntry.objects.create(at=timezone.now(), actor_name=name, verb="v", subject_type="t")
+        record("v", "t", by=Actor(None, name), at=timezone.now())
     rows = Rows(RecordEntry.objects.order_by("pk"), (Column("actor_name", "经办人"),))
     fewer = Rows(RecordEntry.objects.filter(actor_name="甲").order_by("pk"), rows.columns)
 

@@ -1,0 +1,21 @@
+"""What the register's acts are called in the record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from houban.core.record.words import name_verbs
+
+name_verbs(
+    {
+        "divisions.baseline.set": _("设定调整前口径"),
+        "divisions.change.annulled": _("撤销区划调整"),
+        "divisions.change.discarded": _("删除区划调整草稿"),
+        "divisions.change.documented": _("附上批文"),
+        "divisions.change.drafted": _("起草区划调整"),
+        "divisions.change.enacted": _("区划调整生效"),
+        "divisions.codes.assigned": _("登记区划代码"),
+        "divisions.difference.signed": _("签认名录差异"),
+        "divisions.list.imported": _("导入官方名录"),
+        "divisions.total.removed": _("删去总数校核"),
+        "divisions.total.stated": _("登记总数校核"),
+    }
+)

@@ -1,0 +1,1 @@
+"""Elections: the results in, and where each elected body stands."""

@@ -1,0 +1,1 @@
+"""Rosters: organisations, posts, quotas, people and appointments, in and out as one workbook."""
