@@ -100,8 +100,12 @@ def placed(organisation: Organisation, on: date) -> list[Placed]:
 
 def all_elsewhere(held: list[Post], organisation: Organisation) -> bool:
     """Tell whether somebody works, and neither here nor in an office of it."""
-    here = organisation.pk
-    return bool(held) and all(here not in (post.organisation_id, post.organisation.parent_id) for post in held)
+    return bool(held) and not any(_is_office(post.organisation, organisation) for post in held)
+
+
+def _is_office(inner: Organisation, outer: Organisation) -> bool:
+    """Tell whether one is the other or an office of it: below it and in the same place (a hospital is elsewhere)."""
+    return inner.pk == outer.pk or (inner.parent_id, inner.division_id) == (outer.pk, outer.division_id)
 
 
 def borrowed(organisation: Organisation, on: date) -> list[Placed]:
@@ -115,7 +119,7 @@ def borrowed(organisation: Organisation, on: date) -> list[Placed]:
             p.person,
             p,
             [one for one in held[p.person_id] if one.organisation_id == organisation.pk],
-            p.organisation_id != organisation.parent_id,
+            not _is_office(organisation, p.organisation),
         )
         for p in found
     ]

@@ -121,7 +121,7 @@ def test_an_organisation_shows_who_works_elsewhere(reader: Client, world: World)
     assert "大委编〔2020〕1号" in page
 
 
-def test_an_office_of_a_town_is_no_other_place(reader: Client, world: World) -> None:
+def test_an_office_of_a_town_is_no_other_place_but_a_hospital_is(reader: Client, world: World) -> None:
     town = world.body(TOWN, name="何市镇人民政府")
     made = {"by": make.CLERK, "at": make.NOON, "start": make.START}
     office = organisations.found("党政办", "town_office", division=town.division_id, parent=town, **made)  # type: ignore[arg-type]
@@ -129,7 +129,13 @@ def test_an_office_of_a_town_is_no_other_place(reader: Client, world: World) -> 
     people.occupy(person, town, QuotaNature.ADMINISTRATIVE, **made)  # type: ignore[arg-type]
     make.appoint(person, world.post(PostKind.STAFF, TOWN, body=office))
 
-    assert "岗位在别处" not in text(reader, f"/organisation/{town.pk}/")
+    hospital = organisations.found("何市卫生院", "hospital", division=world.place(VILLAGE), parent=town, **made)  # type: ignore[arg-type]
+    doctor = world.person("乙")
+    people.occupy(doctor, town, QuotaNature.INSTITUTION, **made)  # type: ignore[arg-type]
+    make.appoint(doctor, world.post(PostKind.DOCTOR, VILLAGE, body=hospital))
+
+    assert text(reader, f"/organisation/{town.pk}/").count("编制在此、岗位在别处") == 1
+    assert "岗位在此、编制在别处" in text(reader, f"/organisation/{hospital.pk}/")
     assert "编制在上级机构" in text(reader, f"/organisation/{office.pk}/")
 
 
