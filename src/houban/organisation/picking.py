@@ -38,6 +38,10 @@ class Source:
         """Return the first few that match."""
         return [self.show(row, on) for row in self.find(text, on)[:MOST]] if text else []
 
+    def has_more(self, text: str, on: date) -> bool:
+        """Tell whether more match than are shown."""
+        return bool(text) and self.find(text, on)[MOST : MOST + 1].exists()
+
     def get(self, pk: str, on: date) -> Any:
         """Return the row of a key, or None."""
         return self.find("", on).filter(pk=pk).first() if pk.isdigit() else None

@@ -257,7 +257,15 @@ def test_what_is_typed_is_answered_with_what_matches(town_officer: Client, world
     assert 'name="person"' in people_found
     assert "罗强" in people_found
     assert "职数 1，在任 0" in posts_found
+    assert "还有更多" not in people_found
     assert town_officer.get("/organisation/pick/secret/?name=x").status_code == 404
+
+
+def test_a_long_list_of_matches_asks_for_more_of_the_name(town_officer: Client, world: World) -> None:
+    for number in range(9):
+        world.person(f"陈{number}")
+
+    assert "还有更多相符的" in text(town_officer, "/organisation/pick/person/?name=person&person_text=陈")
 
 
 def test_the_search_and_the_first_page_know_the_room(office: Client, world: World) -> None:

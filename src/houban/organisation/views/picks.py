@@ -16,5 +16,11 @@ def pick(request: StaffRequest, source: str) -> HttpResponse:
         raise Http404
     name = request.GET.get("name", "")
     typed = request.GET.get(f"{name}_text", "").strip()
-    context = {"name": name, "typed": typed, "choices": SOURCES[source].choices(typed, request.as_of)}
+    found = SOURCES[source]
+    context = {
+        "name": name,
+        "typed": typed,
+        "choices": found.choices(typed, request.as_of),
+        "more": found.has_more(typed, request.as_of),
+    }
     return render(request, "organisation/pick_choices.html", context)
