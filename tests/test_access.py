@@ -27,7 +27,16 @@ from houban.divisions.models import Change, ControlTotal, ListDifference, Offici
 from houban.organisation.actions import appointments, organisations, people
 from houban.organisation.actions.administrators import give_account
 from houban.organisation.actions.appointments import Terms
-from houban.organisation.models import Appointment, Charge, Organisation, Person, Post
+from houban.organisation.models import (
+    Appointment,
+    Charge,
+    Kinship,
+    Membership,
+    Organisation,
+    Person,
+    Post,
+    QuotaPlace,
+)
 from houban.organisation.powers import PostKind, powers_of
 from houban.reports.models import Report, ReportedValue, StatedValue
 
@@ -69,10 +78,18 @@ KEYS: dict[str, Any] = {
     "organisation/people/": Person.objects.all(),
     "organisation/appointments/": Appointment.objects.all(),
     "organisation/charges/": Charge.objects.all(),
+    "organisation/places/": QuotaPlace.objects.all(),
+    "organisation/memberships/": Membership.objects.all(),
+    "organisation/kin/": Kinship.objects.all(),
     "organisation/": Organisation.objects.all(),
     "account/session/demonstration/": User.objects.exclude(demonstration_role=""),
 }
-WORDS = {"<slug:name>": "villages", "<slug:measure>": "villages", "<uuid:uid>": "00000000-0000-7000-8000-000000000000"}
+WORDS = {
+    "<slug:name>": "villages",
+    "<slug:measure>": "villages",
+    "<slug:source>": "person",
+    "<uuid:uid>": "00000000-0000-7000-8000-000000000000",
+}
 
 
 def address(pattern: str) -> str:

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+ADMINISTRATOR, PASSWORD = "songwen", "Ban-Gong-Shi-2021"
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -30,20 +31,34 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Start Houban with the demonstration in a folder of its own."""
+def environment() -> Iterator[dict[str, str]]:
+    """Return what the programs of this run find in their environment: a data folder and a port of their own."""
     folder, port = tempfile.mkdtemp(prefix="houban-browser-"), _free_port()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "HOUBAN_", "DJANGO_"))}
-    environment |= {"HOUBAN_DATA": folder, "HOUBAN_PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "HOUBAN_", "DJANGO_"))}
+    yield kept | {"HOUBAN_DATA": folder, "HOUBAN_PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """Start Houban with the demonstration."""
+    here = f"http://localhost:{environment['HOUBAN_PORT']}"
     command = [sys.executable, "-m", "houban.config.cli", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        _wait(f"http://localhost:{port}/healthz", server)
-        yield f"http://localhost:{port}"
+        _wait(f"{here}/healthz", server)
+        yield here
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def administrator(address: str, environment: dict[str, str]) -> str:
+    """Make an administrator, who heads the office too, by the command line; return the name and the password."""
+    command = [sys.executable, "-m", "houban.config.cli", "admin", "create", ADMINISTRATOR, "--password-stdin"]
+    subprocess.run(command, cwd=ROOT, env=environment, input=f"{PASSWORD}\n", text=True, check=True)
+    return ADMINISTRATOR
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
@@ -87,11 +102,29 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
     """Sign in as the register's clerk; fail on any error of the page's own scripts."""
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened, errors = _watched(context)
     opened.goto(f"{address}/account/session/")
     opened.get_by_role("button", name="周敏").click()
     opened.wait_for_url(f"{address}/")
     yield opened
     assert errors == []
+
+
+@pytest.fixture
+def office(context: BrowserContext, address: str, administrator: str) -> Iterator[Page]:
+    """Sign in as somebody who may set up bodies, appoint and open accounts."""
+    opened, errors = _watched(context)
+    opened.goto(f"{address}/account/session/")
+    opened.locator("[name=username]").fill(administrator)
+    opened.locator("[name=password]").fill(PASSWORD)
+    opened.locator("[name=password]").press("Enter")
+    opened.wait_for_url(f"{address}/")
+    yield opened
+    assert errors == []
+
+
+def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    opened, errors = context.new_page(), list[str]()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    return opened, errors

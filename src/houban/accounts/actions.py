@@ -46,6 +46,14 @@ def disable(user: User, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def enable(user: User, *, by: Actor, at: datetime) -> None:
+    """Let an account sign in again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record("accounts.user.enabled", user, by=by, at=at, before={"is_active": False}, after={"is_active": True})
+
+
+@transaction.atomic
 def note_sign_in(user: User, *, by: Actor, at: datetime) -> None:
     """Record that somebody signed in."""
     record("accounts.signed_in", user, by=by, at=at)

@@ -13,9 +13,12 @@ class OrganisationConfig(AppConfig):
     verbose_name = _("机构岗位")
 
     def ready(self) -> None:
-        """Connect the table of powers."""
-        from houban.organisation import authority
-        from houban.ui import rooms
+        """Connect the table of powers, and offer what the shell shows."""
+        from houban.organisation import authority, desk
+        from houban.ui import home, rooms, search
 
         rooms.add(rooms.Room("record", _("留痕"), "lock", "record:index", 4, power="record"))
         post_migrate.connect(authority.copy_tables, sender=self)
+        rooms.add(rooms.Room("organisation", _("机构岗位"), "posts", "organisation:index", 3))
+        search.register(desk.find)
+        home.add(home.Panel(5, "organisation/desk.html", desk.panel))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, connections, transaction
+from django.db.models.expressions import RawSQL
 
 from houban.organisation import powers
 from houban.organisation.rules import incompatible
@@ -15,6 +16,7 @@ from houban.organisation.rules import incompatible
 REFRESH = "SELECT houban.refresh_reach()"
 COULD = "SELECT * FROM houban.who_could(%s, %s, %s)"
 COVERS = "SELECT %s = ANY (houban.units_for(%s))"
+SCOPE = "SELECT unnest(houban.units_for(%s))"
 
 
 def copy_tables(using: str, **_: Any) -> None:
@@ -62,6 +64,11 @@ def covers(unit: int, power: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(COVERS, [unit, power])
         return bool(cursor.fetchone()[0])
+
+
+def scope(power: str) -> RawSQL:
+    """Return the divisions over which the claimant holds a power today, as a part of a larger query."""
+    return RawSQL(SCOPE, (power,))  # noqa: S611 - constant text, bound values
 
 
 def refresh_reach() -> None:

@@ -112,6 +112,11 @@ def powers_of(kind: str) -> frozenset[Power]:
     return next((grant.powers for grant in TABLE if kind in grant.kinds), frozenset({Power.READ}))
 
 
+def said_of(kind: str) -> list[str]:
+    """Return the verbs of a kind of post in words, in the order of the table's columns."""
+    return [str(MEANING[power]) for power in Power if power in powers_of(kind)]
+
+
 def kinds_with(power: str) -> list[PostKind]:
     """Return the kinds of post that give a power."""
     return [kind for kind in PostKind if power in powers_of(kind)]

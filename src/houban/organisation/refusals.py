@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 INSUFFICIENT = "42501"
+BACKWARDS = "22000"  # a range whose end lies before its beginning
+UNTOUCHED = "did not affect any rows"  # what Django says when a policy hides the row that was to be changed
 OUTSIDE = _("这不在您岗位的范围内，或轮到您自己：自己的任免要由别人办。")
 SENTENCES: dict[str, str | Promise] = {
     "seat_one_a_day": _("这个席位在这段时间已有人任职。请换一个席位，或先办免职、交接。"),
@@ -34,6 +36,13 @@ SENTENCES: dict[str, str | Promise] = {
     "term_within_organisation": _("任期超出了机构的存续期。"),
     "membership_once_a_day": _("这个单位已是成员。"),
     "membership_within_organisation": _("成员关系超出了机构的存续期。"),
+    "membership_has_a_day": _("止日要晚于起日。"),
+    "membership_of_another": _("成员单位要是另一个机构。"),
+    "place_has_a_day": _("止日要晚于起日。"),
+    "charge_has_a_day": _("分工至少要有一天：止日要晚于起日。"),
+    "post_has_a_day": _("撤销日要晚于岗位的设立日。"),
+    "quota_has_a_day": _("编制至少要有一天：止日要晚于起日。"),
+    "organisation_not_own_parent": _("机构不能是自己的上级。"),
     "organisation_code_one_a_day": _("这个统一社会信用代码已有别的机构在用。"),
     "organisation_not_above_itself": _("机构不能隶属于自己的下级。"),
     "organisation_has_a_day": _("存续期至少要有一天：止日要晚于起日。"),
@@ -71,13 +80,13 @@ def explained() -> Iterator[None]:
 
 def _refusal(error: DatabaseError) -> Exception:
     cause = error.__cause__
-    if cause is None and "did not affect any rows" in str(error):  # the policy hid the row from the change
-        return OutsideJurisdiction(OUTSIDE)
     if not isinstance(cause, psycopg.Error):
-        return error
+        return OutsideJurisdiction(OUTSIDE) if UNTOUCHED in str(error) else error
     name = cause.diag.constraint_name or ""
     if cause.diag.sqlstate == INSUFFICIENT:
         return OutsideJurisdiction(OUTSIDE)
+    if cause.diag.sqlstate == BACKWARDS:
+        return Refused(_("日期前后不对：止日要晚于起日，也不能超出岗位、机构的起止。"))
     if name == "appointment_compatible":
         return Refused(
             _("不得兼任。%(article)s。") % {"article": (cause.diag.message_primary or "").partition(": ")[2]}

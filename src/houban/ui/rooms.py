@@ -31,8 +31,8 @@ def add(room: Room) -> None:
 
 
 def rooms_for(powers: Container[str]) -> list[Room]:
-    """Return the rooms that somebody with these powers may enter, in the order of their groups."""
-    return sorted((room for room in _rooms.values() if room.power in powers), key=lambda room: room.group)
+    """Return the rooms that somebody with these powers may enter, in the order of their groups and names."""
+    return sorted((room for room in _rooms.values() if room.power in powers), key=lambda room: (room.group, room.name))
 
 
 ListDays = Callable[[], list[date]]

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from houban.core.ids import new_id
 from houban.core.periods import between
 from houban.core.record import Actor, record
+from houban.organisation.actions import organisations, people
+from houban.organisation.actions.ending import ended
 from houban.organisation.models import Appointment, Charge, Organisation, Person, Post, Term
 from houban.organisation.refusals import Refused, explained
 from houban.organisation.words import Chosen, Nature
@@ -103,7 +105,7 @@ def cut(appointment: Appointment, *, on: date, basis: str) -> None:
             continue
         charge.during = between(charge.during.lower, on)
         charge.save(update_fields=["during"])
-    appointment.during, appointment.end_basis = between(appointment.during.lower, on), basis
+    appointment.during, appointment.end_basis = ended(appointment.during, on), basis
     appointment.save(update_fields=["during", "end_basis"])
 
 
@@ -125,13 +127,24 @@ def withdraw(appointment: Appointment, *, because: str, by: Actor, at: datetime)
 
 
 @dataclass(frozen=True)
+class PlaceMove:
+    """Somebody's quota place goes to another organisation, the allotment with it where it says so (减区补镇)."""
+
+    person: Person
+    organisation: Organisation
+    nature: str
+    with_quota: bool = False
+
+
+@dataclass(frozen=True)
 class HandOver:
-    """One hand-over: who leaves what, and who takes it or what else they take."""
+    """One hand-over: who leaves what, who takes it or what else they take, and whose quota place goes where."""
 
     leaves: tuple[Appointment, ...]
     takes: tuple[tuple[Person, Post], ...]
     on: date
     document: str
+    moves: tuple[PlaceMove, ...] = ()
 
 
 @transaction.atomic
@@ -141,6 +154,8 @@ def hand_over(act: HandOver, *, by: Actor, at: datetime) -> list[Appointment]:
         end(appointment, on=act.on, basis=act.document, by=by, at=at)
     terms = Terms(start=act.on, basis=act.document)
     made = [appoint(person, post, terms, by=by, at=at) for person, post in act.takes]
+    for move in act.moves:
+        _move(move, act, by=by, at=at)
     record(
         "organisation.handed_over",
         "organisation.handover",
@@ -151,9 +166,22 @@ def hand_over(act: HandOver, *, by: Actor, at: datetime) -> list[Appointment]:
             "on": act.on,
             "ended": [one.pk for one in act.leaves],
             "begun": [one.pk for one in made],
+            "moved": [move.person.pk for move in act.moves],
         },
     )
     return made
+
+
+def _move(move: PlaceMove, act: HandOver, *, by: Actor, at: datetime) -> None:
+    left = move.person.places.filter(during__contains=act.on).select_related("organisation").first()
+    if left is not None and left.organisation_id == move.organisation.pk and left.nature == move.nature:
+        raise Refused(_("%(name)s那天已经占这个机构的编制。") % {"name": move.person.name})
+    if move.with_quota:
+        if left is None:
+            raise Refused(_("%(name)s那天没有占编，没有核定数可划。") % {"name": move.person.name})
+        source, kind = left.organisation, left.nature
+        organisations.move_quota(source, move.organisation, kind, 1, document=act.document, start=act.on, by=by, at=at)
+    people.occupy(move.person, move.organisation, move.nature, start=act.on, basis=act.document, by=by, at=at)
 
 
 @transaction.atomic
@@ -182,3 +210,13 @@ def charge(
         made.save()
     record("organisation.charged", made, by=by, at=at, after={"kind": kind, "subject": subject, "from": start})
     return made
+
+
+@transaction.atomic
+def end_charge(charge: Charge, *, on: date, by: Actor, at: datetime) -> Charge:
+    """End a charge: the day is the first one without it."""
+    charge.during = ended(charge.during, on)
+    with explained():
+        charge.save(update_fields=["during"])
+    record("organisation.charge.ended", charge, by=by, at=at, after={"subject": charge.subject, "until": on})
+    return charge

@@ -13,6 +13,7 @@ from houban.core.identifiers import credit_problem
 from houban.core.periods import between, since
 from houban.core.record import Actor, record
 from houban.divisions.models import Division
+from houban.organisation.actions.ending import ended
 from houban.organisation.models import Membership, Organisation, Post, Quota
 from houban.organisation.refusals import Refused, explained
 
@@ -92,6 +93,8 @@ def close(organisation: Organisation, *, on: date, basis: str, by: Actor, at: da
     from houban.organisation.actions import appointments
 
     held = appointments.of_organisation(organisation, on)
+    if on <= organisation.during.lower:
+        raise Refused(_("撤销日要晚于设立日 %(day)s。") % {"day": organisation.during.lower})
     with explained():
         for appointment in held:
             appointments.cut(appointment, on=on, basis=basis)
@@ -99,7 +102,7 @@ def close(organisation: Organisation, *, on: date, basis: str, by: Actor, at: da
             _cut(rows, on)
         _cut(Membership.objects.filter(group=organisation), on)
         _cut(Membership.objects.filter(member=organisation), on)
-        organisation.during = between(organisation.during.lower, on)
+        organisation.during = ended(organisation.during, on)
         organisation.end_basis = basis
         organisation.save(update_fields=["during", "end_basis"])
     record("organisation.closed", organisation, by=by, at=at, after={"on": on, "basis": basis, "ended": len(held)})
@@ -154,7 +157,10 @@ def change_post(post: Post, *, title: str, seats: int, by: Actor, at: datetime) 
 @transaction.atomic
 def abolish_post(post: Post, *, on: date, by: Actor, at: datetime) -> Post:
     """End a post; whoever still holds it must be ended first."""
-    post.during = between(post.during.lower, on)
+    held = post.appointments.standing().filter(during__overlap=since(on)).select_related("person").first()
+    if held is not None:
+        raise Refused(_("%(name)s那天还在这个岗位上。请先免职或交接，再撤销岗位。") % {"name": held.person.name})
+    post.during = ended(post.during, on)
     with explained():
         post.save(update_fields=["during"])
     record("organisation.post.abolished", post, by=by, at=at, after={"on": on})
@@ -230,4 +236,14 @@ def join(
     with explained():
         membership.save()
     record("organisation.joined", group, by=by, at=at, after={"member": member.name, "from": start})
+    return membership
+
+
+@transaction.atomic
+def leave(membership: Membership, *, on: date, by: Actor, at: datetime) -> Membership:
+    """End a membership: the day is the first one without it."""
+    membership.during = ended(membership.during, on)
+    with explained():
+        membership.save(update_fields=["during"])
+    record("organisation.left", membership.group, by=by, at=at, after={"member": membership.member.name, "until": on})
     return membership

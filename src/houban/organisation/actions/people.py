@@ -9,6 +9,7 @@ from django.db import transaction
 from houban.core.ids import new_id
 from houban.core.periods import between
 from houban.core.record import Actor, record
+from houban.organisation.actions.ending import ended
 from houban.organisation.models import Kinship, Organisation, Person, QuotaPlace
 from houban.organisation.refusals import explained
 
@@ -54,7 +55,7 @@ def occupy(
 @transaction.atomic
 def vacate(place: QuotaPlace, *, on: date, by: Actor, at: datetime) -> QuotaPlace:
     """End a quota place."""
-    place.during = between(place.during.lower, on)
+    place.during = ended(place.during, on)
     with explained():
         place.save(update_fields=["during"])
     record("organisation.place.vacated", place, by=by, at=at, after={"on": on})
