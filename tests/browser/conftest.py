@@ -73,9 +73,9 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     raise TimeoutError(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the machine's Chromium."""
+    """Start the machine's Chromium for a file; left open, its event loop would keep other tests from the database."""
     path = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )

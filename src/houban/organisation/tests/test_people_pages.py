@@ -296,3 +296,15 @@ def test_a_town_officer_hands_over_no_post_of_another_town(client: Client, world
     held.refresh_from_db()
     assert "不在您岗位的范围内" in page
     assert held.during.upper is None
+
+
+@pytest.mark.parametrize("kind", [PostKind.AUDIT_ADMINISTRATOR, PostKind.SECURITY_ADMINISTRATOR])
+def test_a_system_administrator_resets_nobody_who_watches_over_the_system(
+    administrator: Client, world: World, kind: PostKind
+) -> None:
+    other = world.holder(kind, COUNTY, "廉达")
+
+    response = administrator.post(f"/organisation/people/{other.pk}/account/password/", {"password": "Xin-Mi-Ma-2021"})
+
+    assert response.status_code == 422
+    assert "由本人修改" in response.content.decode()

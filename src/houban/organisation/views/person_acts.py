@@ -20,6 +20,7 @@ from houban.organisation.forms import people as forms
 from houban.organisation.forms.bodies import DayForm
 from houban.organisation.forms.fields import DatedForm
 from houban.organisation.models import Appointment, Charge, Kinship, Person, QuotaPlace
+from houban.organisation.powers import PostKind
 from houban.organisation.refusals import Refused
 from houban.organisation.views.people import known, where
 from houban.organisation.views.sheets import Sheet, fill, sent
@@ -131,6 +132,9 @@ def end_charge(request: StaffRequest, pk: int) -> HttpResponse:
     return fill(request, _sheet(_("结束分工"), person, about=about, warn=True), form, act)
 
 
+APART = (PostKind.SECURITY_ADMINISTRATOR, PostKind.AUDIT_ADMINISTRATOR)  # 三员分立: nobody signs in as one of them
+
+
 @page(power="accounts")
 def open_account(request: StaffRequest, pk: int) -> HttpResponse:
     """Open an account for a person."""
@@ -171,6 +175,8 @@ def reset_account(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.PasswordForm(sent(request), on=request.today)
 
     def act(fields: dict[str, Any]) -> tuple[str, str]:
+        if Person.objects.holding(request.today, *APART).filter(pk=pk).exists():
+            raise Refused(_("安全管理员、审计管理员的密码由本人修改；忘了时用命令 houban admin reset-password 重设。"))
         try:
             accounts.set_password(user, fields["password"], by=actor(request), at=clock.now())
         except ValidationError as error:
