@@ -70,3 +70,13 @@ def test_the_functions_behind_a_claim_are_not_the_applications_to_call(call: str
 
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT houban.{call}")
+
+
+def test_every_promise_names_a_test_that_exists(root: Path) -> None:
+    named = set(
+        re.findall(r"`((?:[\w/]+/)?test_[\w*]+\.py)`", (root / "docs" / "security.md").read_text(encoding="utf-8"))
+    )
+    found = {name for name in named if any(root.glob(f"**/{name}"))}
+
+    assert len(named) > 8
+    assert named - found == set()

@@ -11,5 +11,6 @@ name_verbs(
         "accounts.password.changed": _("改密码"),
         "accounts.user.created": _("开通账号"),
         "accounts.user.disabled": _("停用账号"),
+        "accounts.user.enabled": _("启用账号"),
     }
 )
