@@ -326,7 +326,7 @@ class Baseline(models.Model):
         verbose_name = "调整前口径"
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.day}"
+        return f"{self.label} {self.day}"
 
     @property
     def label(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from houban.warehouse import figures
+
 LIVE = Q(withdrawn_at__isnull=True)
 
 
@@ -12,6 +14,13 @@ def withdrawn_with_reason(name: str) -> models.CheckConstraint:
     """Demand that what is withdrawn says when, by whom and why."""
     gone = Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by_name="") & ~Q(withdrawn_because="")
     return models.CheckConstraint(condition=Q(withdrawn_at__isnull=True, withdrawn_because="") | gone, name=name)
+
+
+def _label(figure: str) -> str:
+    try:
+        return str(figures.get(figure).label)
+    except figures.FigureUnknown:
+        return figure
 
 
 class Entered(models.Model):
@@ -31,7 +40,7 @@ class Entered(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.figure} {self.as_of} {self.value}"
+        return f"{_label(self.figure)} {self.as_of} {self.value}"
 
 
 class ReportedValue(Entered):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -30,6 +31,18 @@ class Line:
 
     entry: RecordEntry
     act: str
+
+    @property
+    def subject(self) -> str:
+        """Return what was acted upon: by name, or by kind where a whole table was."""
+        return self.entry.subject_label or _kind(self.entry.subject_type)
+
+
+def _kind(subject_type: str) -> str:
+    try:
+        return str(apps.get_model(subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return ""
 
 
 @page(power="record")
