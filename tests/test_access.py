@@ -22,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from houban.accounts.models import User
 from houban.core import clock
+from houban.core.models import RecordEntry
 from houban.core.record import Actor
 from houban.divisions import register
 from houban.divisions.models import Change, ControlTotal, ListDifference, OfficialList
@@ -31,12 +32,15 @@ from houban.organisation.actions.appointments import Terms
 from houban.organisation.models import (
     Appointment,
     Charge,
+    Heir,
     Kinship,
     Membership,
     Organisation,
     Person,
+    PersonalValue,
     Post,
     QuotaPlace,
+    Term,
 )
 from houban.organisation.powers import PostKind, powers_of
 from houban.reports.models import Report, ReportedValue, StatedValue
@@ -83,7 +87,11 @@ KEYS: dict[str, Any] = {
     "organisation/places/": QuotaPlace.objects.all(),
     "organisation/memberships/": Membership.objects.all(),
     "organisation/kin/": Kinship.objects.all(),
+    "organisation/personal/": PersonalValue.objects.all(),
+    "organisation/successors/": Heir.objects.all(),
+    "organisation/elections/terms/": Term.objects.all(),
     "organisation/": Organisation.objects.all(),
+    "record/": RecordEntry.objects.all(),
     "account/session/demonstration/": User.objects.exclude(demonstration_role=""),
 }
 WORDS = {
