@@ -13,7 +13,7 @@ from django.db.models import F
 
 from houban.core.models import Installation
 from houban.divisions import memory
-from houban.divisions.models import Change, DivisionCode, DivisionVersion
+from houban.divisions.models import DivisionCode, DivisionVersion
 from houban.divisions.rules.state import Snapshot, Unit
 from houban.divisions.words import LEVEL_OF_FORM, Form
 
@@ -197,8 +197,3 @@ def history(code: str, *, scheme: str = "nbs") -> str:
         return ""
     spans = "；".join(f"{row.during.lower} 至 {row.during.upper or '今'}" for row in bearers[:3])
     return f"（它在 {spans} 有效）"
-
-
-def latest_changes(limit: int = 5) -> list[Change]:
-    """Return the newest enacted changes."""
-    return list(Change.objects.enacted().order_by("-effective_on", "-sequence")[:limit])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
@@ -27,26 +27,6 @@ class OrganisationQuerySet(DatedQuerySet["Organisation"]):
     def of_kind(self, *kinds: str) -> Self:
         """Keep some kinds."""
         return self.filter(kind__in=kinds)
-
-    def below(self, root: int, day: date) -> Self:
-        """Keep the organisations under one on a day, itself included."""
-        return self.on(day).filter(pk__in=_below(root, day))
-
-
-def _below(root: int, day: date) -> Any:
-    from django.db.models.expressions import RawSQL
-
-    return RawSQL(BELOW, (root, day))  # noqa: S611 - constant text, bound values
-
-
-BELOW = """
-WITH RECURSIVE below AS (
-    SELECT %s::bigint AS id
-    UNION ALL
-    SELECT o.id FROM below JOIN organisation_organisation o ON o.parent_id = below.id AND o.during @> %s::date
-)
-SELECT id FROM below
-"""
 
 
 class PostQuerySet(DatedQuerySet["Post"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -189,8 +188,3 @@ def _body(refs: References, bodies: dict[tuple[int, int], Body], line: Line, org
         what = f"与第 {body.line.number if body.rows else '?'} 行的选举日 {body.on} 不同"
         raise refs.refuse(line, "on", what, "同一届一次登记一个选举日；补选另用一份表")
     return body
-
-
-def people_of(rows: Iterable[Row]) -> str:
-    """Write the names of the elected, as previews do."""
-    return "、".join(row.elected.person.name for row in rows)
