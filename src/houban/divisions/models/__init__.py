@@ -1,0 +1,22 @@
+"""The register: identities, their dated versions and codes, the changes, and who flowed into whom."""
+
+from houban.divisions.models.baselines import Baseline
+from houban.divisions.models.changes import Change, ControlTotal, Flow
+from houban.divisions.models.divisions import Division
+from houban.divisions.models.lists import ListDifference, ListEntry, OfficialList
+from houban.divisions.models.measurements import Measurement
+from houban.divisions.models.versions import DivisionCode, DivisionVersion
+
+__all__ = [
+    "Baseline",
+    "Change",
+    "ControlTotal",
+    "Division",
+    "DivisionCode",
+    "DivisionVersion",
+    "Flow",
+    "ListDifference",
+    "ListEntry",
+    "Measurement",
+    "OfficialList",
+]
