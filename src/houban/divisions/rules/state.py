@@ -52,21 +52,41 @@ class Entry:
 
 
 class Snapshot:
-    """The divisions of one day, by id, code, name and parent."""
+    """The divisions of one day, by id, code, name and parent; it can be changed, for a map that is only tried out."""
 
-    def __init__(self, units: Iterable[Unit]) -> None:
-        self.units = {unit.id: unit for unit in units}
-        self.by_code = {unit.code: unit for unit in self.units.values() if unit.code}
+    def __init__(self, units: Iterable[Unit] = ()) -> None:
+        self.units: dict[int, Unit] = {}
+        self.by_code: dict[str, Unit] = {}
         self.by_name: dict[str, list[Unit]] = {}
         self.by_parent: dict[int | None, list[Unit]] = {}
-        for unit in self.units.values():
-            for name in {unit.name, unit.official_name}:
-                self.by_name.setdefault(name, []).append(unit)
-            self.by_parent.setdefault(unit.parent, []).append(unit)
+        for unit in units:
+            self.put(unit)
 
     def children(self, unit: int) -> list[Unit]:
         """Return the divisions right below one."""
         return self.by_parent.get(unit, [])
+
+    def copy(self) -> Snapshot:
+        """Return a map of its own with the same divisions."""
+        return Snapshot(self.units.values())
+
+    def put(self, unit: Unit) -> None:
+        """Add a division that is not there yet."""
+        self.units[unit.id] = unit
+        if unit.code:
+            self.by_code[unit.code] = unit
+        for name in {unit.name, unit.official_name}:
+            self.by_name.setdefault(name, []).append(unit)
+        self.by_parent.setdefault(unit.parent, []).append(unit)
+
+    def remove(self, unit: Unit) -> None:
+        """Take a division away; what lies below it stays, and keeps naming it as its parent."""
+        del self.units[unit.id]
+        if self.by_code.get(unit.code) is unit:
+            del self.by_code[unit.code]
+        for name in {unit.name, unit.official_name}:
+            self.by_name[name].remove(unit)
+        self.by_parent[unit.parent].remove(unit)
 
 
 @dataclass(frozen=True, slots=True)
