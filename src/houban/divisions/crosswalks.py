@@ -43,9 +43,7 @@ class Crosswalk:
     def _pairs(self, *, backwards: bool) -> Pairs:
         first, last = sorted((ordinal(self.day_a), ordinal(self.day_b)))
         number = MEASURES.index(self.measure)
-        return crosswalk.pair_up(
-            self.history, self.trace, day_a=first, day_b=last, measure=number, backwards=backwards
-        )
+        return crosswalk.pair_up(self.history, self.trace, day_a=first, day_b=last, measure=number, backwards=backwards)
 
     def zones(self, depth: int) -> tuple[Ints, Ints]:
         """Return the stable zone of each division of day A and of day B at a depth; -1 where it is in none."""

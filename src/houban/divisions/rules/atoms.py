@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from houban.divisions.rules.history import (
+    FOREVER,
     LEVELS,
     MEASURES,
     NOBODY,
@@ -97,12 +98,12 @@ def follow(history: History, day_a: int, day_b: int) -> Trace:
         before=np.full(n, NOBODY, dtype=np.int64),
     )
     trace = Trace(atoms, np.ones(n, dtype=bool), Moves())
-    ends = history.life_end()
+    ends = _silent_ends(history)
     for streams in _batches(history, day_a, day_b):
-        _climb(trace, history, ends, int(history.streams.day[streams[0]]), streams)
+        _climb(trace, history, ends, int(history.streams.day[streams[0]]))
         _move(trace, history, streams)
         _carry(trace, history, streams)
-    _climb(trace, history, ends, day_b, np.empty(0, dtype=np.int64))
+    _climb(trace, history, ends, day_b)
     return trace
 
 
@@ -131,13 +132,17 @@ def _batches(history: History, day_a: int, day_b: int) -> Iterator[Ints]:
     yield np.concatenate(batch)
 
 
-def _climb(trace: Trace, history: History, ends: Ints, day: int, streams: Ints) -> None:
+def _silent_ends(history: History) -> Ints:
+    """Return the day on which each division ended without a flow that says where it went; FOREVER otherwise."""
+    ends, flows = history.life_end(), history.streams
+    ends[flows.source[flows.day == ends[flows.source]]] = FOREVER
+    return ends
+
+
+def _climb(trace: Trace, history: History, ends: Ints, day: int) -> None:
     """Let atoms whose place ended without a flow lie in what stood above it."""
     places = trace.atoms.place
-    ended = np.zeros(history.size, dtype=bool)
-    ended[ends <= day] = True
-    ended[history.streams.source[streams]] = False
-    lost = np.flatnonzero(trace.alive & (places >= 0) & ended[np.maximum(places, 0)])
+    lost = np.flatnonzero(trace.alive & (places >= 0) & (ends[np.maximum(places, 0)] <= day))
     for last in np.unique(ends[places[lost]]).tolist():
         of_day = lost[ends[places[lost]] == last]
         upper = history.on(last - 1).parent[places[of_day]]
@@ -247,37 +252,59 @@ def _into_children(trace: Trace, mine: Ints, children: Ints) -> None:
 
 def _by_former(trace: Trace, history: History, mine: Ints, streams: Ints) -> bool:
     """Let whole atoms go where a row names a former division they came from; tell whether every name was found."""
-    flows = history.streams
+    names = {name for stream in streams.tolist() for name in history.streams.groups[stream]}
     former = _former(trace, history, mine)
+    if len(mine) == 1 and not names <= set().union(*former):
+        mine = _into_predecessors(trace, history, mine, int(streams[0]))
+        former = [_names(history, {int(leaf)}) for leaf in trace.atoms.leaf[mine]]
+    if not names <= set().union(*former):
+        return False
+    _send(trace, history, mine, former, streams)
+    return True
+
+
+def _send(trace: Trace, history: History, mine: Ints, former: list[set[str]], streams: Ints) -> None:
+    """Move each atom with the stream that names it, or else with the one that takes the rest."""
+    flows = history.streams
     taken = np.full(len(mine), -1, dtype=np.int64)
-    rest = NOBODY
     for stream in streams.tolist():
         if flows.part[stream] == WHOLE:
-            rest = stream
-            continue
-        for name in flows.groups[stream]:
-            hits = [k for k, names in enumerate(former) if name in names]
-            if not hits:
-                return False
-            taken[hits] = stream
-    taken[taken < 0] = rest
+            taken[taken < 0] = stream
+        else:
+            taken[[k for k, names in enumerate(former) if names & set(flows.groups[stream])]] = stream
     moved, used = mine[taken >= 0], taken[taken >= 0]
     trace.atoms.place[moved] = flows.target[used]
-    trace.atoms.certainty[moved] = np.maximum(trace.atoms.certainty[moved], flows.certainty[used])
+    _doubt(trace, moved, flows.certainty[used])
     trace.moves.add(moved, used)
-    return True
+
+
+def _into_predecessors(trace: Trace, history: History, mine: Ints, stream: int) -> Ints:
+    """Know an atom by the divisions that had flowed into its place, and by what the place was before, if it was."""
+    flows = history.streams
+    source, day = int(flows.source[stream]), int(flows.day[stream])
+    into = np.flatnonzero((flows.target == source) & (flows.source != source) & (flows.day < day))
+    if not len(into):
+        return mine
+    leaves = np.unique(flows.source[into])
+    if history.on(int(flows.day[into].min()) - 1).alive[source]:
+        leaves = np.append(leaves, NOBODY)
+    places = np.full(len(leaves), source, dtype=np.int64)
+    new = _cut(trace, mine, places, np.ones((len(leaves), len(MEASURES))), cut=NOBODY)
+    trace.atoms.leaf[new] = leaves
+    return new
 
 
 def _former(trace: Trace, history: History, mine: Ints) -> list[set[str]]:
     """Return for each atom the names, short and official, of the divisions it has lain in."""
     moved, used = trace.moves.joined()
+    been = [{int(trace.atoms.origin[a]), *history.streams.source[used[moved == a]].tolist()} for a in mine.tolist()]
+    return [_names(history, divisions) for divisions in been]
+
+
+def _names(history: History, divisions: set[int]) -> set[str]:
     versions = history.versions
-    names: list[set[str]] = []
-    for atom in mine.tolist():
-        been = {int(trace.atoms.origin[atom]), *history.streams.source[used[moved == atom]].tolist()}
-        rows = np.flatnonzero(np.isin(versions.division, list(been))).tolist()
-        names.append({versions.names[row] for row in rows} | {versions.official_names[row] for row in rows})
-    return names
+    rows = np.flatnonzero(np.isin(versions.division, list(divisions))).tolist()
+    return {versions.names[row] for row in rows} | {versions.official_names[row] for row in rows}
 
 
 def _cut(trace: Trace, mine: Ints, places: Ints, shares: Floats, *, cut: int) -> Ints:

@@ -73,8 +73,8 @@ def _share_out(chain: list[Ints], known: Floats) -> tuple[Floats, Ints]:
 
 def _leaves(step: Ints, leaf: Ints, size: int) -> Ints:
     """Count the leaves below each division; atoms cut from one leaf by shares count once."""
-    pairs = np.unique(step[step >= 0] * size + leaf[step >= 0])
-    return np.bincount(pairs // size, minlength=size)
+    pairs = np.unique(step[step >= 0] * (size + 1) + leaf[step >= 0] + 1)
+    return np.bincount(pairs // (size + 1), minlength=size)
 
 
 def _whole(chain: list[Ints], have: list[Flags], number: int) -> Flags:
