@@ -134,7 +134,7 @@ def by_rule(rule: str, pairs: Pairs, category: Ints) -> tuple[Ints, Ints]:
     source, first = np.unique(pairs.source, return_index=True)
     of_pair = np.where(pairs.target >= 0, category[np.maximum(pairs.target, 0)], -1)
     slot = np.searchsorted(source, pairs.source)
-    alike = _agree(of_pair, slot, len(source), counted=(pairs.target >= 0) | (pairs.weight > 0))
+    alike = _agree(of_pair, slot, len(source), counted=pairs.target >= 0)
     if rule == "mixed":
         return source, np.where(alike >= -1, alike, -2)
     combined = _combined(slot, of_pair, pairs.weight) if rule == "majority" else pairs.weight

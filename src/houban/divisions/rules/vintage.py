@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
+from django.utils.translation import gettext_lazy
 
 from houban.divisions.rules.history import FOREVER, Codes, History, Ints
 
+WHYS = {
+    "unknown": gettext_lazy("登记里没有这个代码"),
+    "other_day": gettext_lazy("这个代码只在别的日子有效"),
+    "other_name": gettext_lazy("名称与代码不符，当日名称"),
+    "reused": gettext_lazy("这个代码先后属于不同单位"),
+    "homonym": gettext_lazy("当日同名单位个数"),
+}
 FULL = ("村民委员会", "社区居民委员会", "居民委员会", "社区居委会", "村委会", "居委会", "街道办事处")
 
 
@@ -154,8 +163,6 @@ def _oddities(
 
 
 def _spans(periods: list[list[int]]) -> list[str]:
-    from datetime import date
-
     return [f"{date.fromordinal(p[1])}/{'' if p[2] >= FOREVER else date.fromordinal(p[2])}" for p in periods[:3]]
 
 
