@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import _bench
+import _restating
 
 LISTS = _bench.ROOT / "src" / "houban" / "demo" / "daan" / "lists"
 
@@ -25,6 +26,7 @@ def main() -> int:
         if chosen.country:
             bars += country(chosen.country, rounds)
         bars += daan(rounds)
+        bars += _restating.bars(rounds, smoke=chosen.smoke)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 
