@@ -33,7 +33,7 @@ class Problem(Schema):
     detail: str
 
 
-ERRORS: dict[int, type[Schema]] = dict.fromkeys((401, 403, 404, 422), Problem)
+ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 
 
 class DivisionFilter(Schema):

@@ -104,7 +104,8 @@ def place(history: History, codes: Any, on: date) -> Ints:
     known = pa.array([history.codes.texts[row] for row in rows.tolist()], pa.string())
     given = codes if isinstance(codes, pa.Array | pa.ChunkedArray) else pa.array(codes, pa.string())
     at = pc.fill_null(pc.index_in(given, value_set=known), -1).to_numpy(zero_copy_only=False)
-    return np.append(history.codes.division[rows], NOBODY)[at]
+    numbers: Ints = np.append(history.codes.division[rows], NOBODY)[at]
+    return numbers
 
 
 def restate(table: pa.Table, walk: Crosswalk, *, code: str, values: Sequence[str], by: Sequence[str] = ()) -> Restated:
