@@ -11,6 +11,7 @@ from pathlib import Path
 
 import _bench
 import _restating
+import _swiss
 
 LISTS = _bench.ROOT / "src" / "houban" / "demo" / "daan" / "lists"
 
@@ -27,6 +28,7 @@ def main() -> int:
             bars += country(chosen.country, rounds)
         bars += daan(rounds)
         bars += _restating.bars(rounds, smoke=chosen.smoke)
+        bars += _swiss.bars(rounds)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 
