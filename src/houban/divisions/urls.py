@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.divisions.views import changes, counts, crosswalks, divisions, lists, restating, totals, trees
+from houban.divisions.views import changes, counts, crosswalks, divisions, lists, measurements, restating, totals, trees
 
 app_name = "divisions"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("restating/removal/", restating.removal, name="restating-removal"),
     path("restating/result.xlsx", restating.result, name="restating-result"),
     path("restating/cells/<slug:code>/", restating.cell, name="restating-cell"),
+    path("measurements/", measurements.index, name="measurements"),
+    path("measurements/entry/", measurements.entry, name="measurement-entry"),
+    path("measurements/withdrawal/", measurements.withdrawal, name="measurement-withdrawal"),
     path("crosswalk/", crosswalks.crosswalk, name="crosswalk"),
     path("crosswalk/export.xlsx", crosswalks.crosswalk_export, name="crosswalk-export"),
     path("lists/", lists.index, name="lists"),

@@ -15,6 +15,8 @@ name_verbs(
         "divisions.codes.assigned": _("登记区划代码"),
         "divisions.difference.signed": _("签认名录差异"),
         "divisions.list.imported": _("导入官方名录"),
+        "divisions.measurements.entered": _("登记分摊依据"),
+        "divisions.measurements.withdrawn": _("撤回分摊依据"),
         "divisions.total.removed": _("删去总数校核"),
         "divisions.total.stated": _("登记总数校核"),
     }

@@ -3,6 +3,8 @@
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
+from houban.divisions.actions.measurements import measure
+from houban.divisions.actions.measurements import withdraw as withdraw_measurements
 from houban.divisions.actions.settings import set_baseline
 from houban.divisions.actions.totals import remove_total, state_total
 
@@ -15,9 +17,11 @@ __all__ = [
     "draft_and_enact",
     "enact",
     "import_list",
+    "measure",
     "reconcile",
     "remove_total",
     "set_baseline",
     "sign_difference",
     "state_total",
+    "withdraw_measurements",
 ]
