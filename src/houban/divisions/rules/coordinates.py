@@ -8,6 +8,7 @@ arrays. WGS 84 and CGCS2000 differ by centimetres and are taken as one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +51,15 @@ def from_bd09(points: Degrees) -> Degrees:
     return np.where(in_china(points)[:, None], _solve(points, _baidu), points)
 
 
-def _solve(wanted: Degrees, forwards: object) -> Degrees:
+def from_baidu(points: Degrees) -> Degrees:
+    """Turn points of Baidu's maps into CGCS2000."""
+    return from_gcj02(from_bd09(points))
+
+
+def _solve(wanted: Degrees, forwards: Callable[[Degrees], Degrees]) -> Degrees:
     guess = wanted.astype(np.float64, copy=True)
     for _ in range(ROUNDS):
-        error = wanted - forwards(guess)  # type: ignore[operator]
+        error = wanted - forwards(guess)
         guess += error
         if not error.size or np.abs(error).max() < CLOSE:
             break
