@@ -89,13 +89,15 @@ class _Kept:
 _kept = _Kept()
 
 
-def _state() -> tuple[object, ...]:
+def state() -> tuple[object, ...]:
+    """Return what tells the present state of boundaries and seats from any other."""
     boundaries = Boundary.objects.aggregate(newest=Max("pk"), rows=Count("pk"), withdrawn=Count("withdrawn_at"))
-    return (connection.settings_dict["NAME"], memory.state(), *boundaries.values())
+    seats = Seat.objects.aggregate(newest=Max("pk"), withdrawn=Count("withdrawn_at"))
+    return (connection.settings_dict["NAME"], memory.state(), *boundaries.values(), *seats.values())
 
 
 def _day(on: date) -> _Day:
-    found: _Day = _kept.recall(_state(), on, lambda: _work_out(on))
+    found: _Day = _kept.recall(state(), on, lambda: _work_out(on))
     return found
 
 
@@ -189,3 +191,12 @@ def seats(on: date) -> dict[int, tuple[float, float]]:
     """Return where the offices of divisions are on a day."""
     rows = Seat.objects.filter(withdrawn_at=None, during__contains=on)
     return {key: (float(x), float(y)) for key, x, y in rows.values_list("division", "longitude", "latitude")}
+
+
+def positions() -> dict[int, tuple[float, float]]:
+    """Return where divisions lie as last known, on whatever day: their seat, else a point within their boundary."""
+    rows = list(Boundary.objects.filter(withdrawn_at=None).order_by("during").values_list("division", "geometry"))
+    points = shapely.point_on_surface(shapely.from_wkb([bytes(row[1]) for row in rows]))
+    within = {row[0]: (float(point.x), float(point.y)) for row, point in zip(rows, points, strict=True)}
+    latest = Seat.objects.filter(withdrawn_at=None).order_by("during")
+    return within | {key: (float(x), float(y)) for key, x, y in latest.values_list("division", "longitude", "latitude")}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import pyproj
 import pytest
@@ -20,8 +22,8 @@ ESRI = ZONE_35.to_wkt("WKT1_ESRI")
 XIAN = pyproj.CRS.from_epsg(2359).to_wkt("WKT1_ESRI")
 
 
-def shifted(shape: shapely.Geometry, turn: object) -> shapely.Geometry:
-    return shapely.transform(shape, turn)  # type: ignore[arg-type]
+def shifted(shape: shapely.Geometry, turn: Callable[[Any], Any]) -> shapely.Geometry:
+    return shapely.transform(shape, turn)
 
 
 def projected(shape: shapely.Geometry) -> shapely.Geometry:
