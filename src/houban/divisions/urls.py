@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.divisions.views import changes, counts, divisions, lists, totals, trees
+from houban.divisions.views import changes, counts, crosswalks, divisions, lists, restating, totals, trees
 
 app_name = "divisions"
 
@@ -23,6 +23,13 @@ urlpatterns = [
     path("changes/<int:pk>/totals/", totals.state, name="state-total"),
     path("totals/<int:pk>/removal/", totals.remove, name="remove-total"),
     path("changes/<int:pk>/document/", changes.document, name="document"),
+    path("restating/", restating.index, name="restating"),
+    path("restating/upload/", restating.upload, name="restating-upload"),
+    path("restating/removal/", restating.removal, name="restating-removal"),
+    path("restating/result.xlsx", restating.result, name="restating-result"),
+    path("restating/cells/<slug:code>/", restating.cell, name="restating-cell"),
+    path("crosswalk/", crosswalks.crosswalk, name="crosswalk"),
+    path("crosswalk/export.xlsx", crosswalks.crosswalk_export, name="crosswalk-export"),
     path("lists/", lists.index, name="lists"),
     path("lists/new/", lists.new, name="new-list"),
     path("lists/<int:pk>/", lists.show, name="list"),

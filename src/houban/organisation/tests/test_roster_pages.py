@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from houban.core import keeping
 from houban.core.models import RecordEntry
 from houban.core.spreadsheets import read_table
 from houban.organisation.actions import people
 from houban.organisation.models import Appointment, Organisation, Person
 from houban.organisation.powers import PostKind
-from houban.organisation.rosters import keeping
 from houban.organisation.tests import make
 from houban.organisation.tests.make import OTHER_TOWN, World
 from houban.organisation.tests.rosters import COMMITTEE, HOLDS, SMALL, Sheets, rows_of, workbook

@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from houban.accounts.who import actor
-from houban.core import clock
+from houban.core import clock, keeping
+from houban.core.keeping import Kept
 from houban.core.problems import Problems
 from houban.core.spreadsheets import Table, xlsx_response
 from houban.organisation.actions import rosters
 from houban.organisation.elections import carrying, results
 from houban.organisation.elections.results import RESULTS, Plan
 from houban.organisation.forms.rosters import ResultsForm
-from houban.organisation.rosters import keeping
-from houban.organisation.rosters.keeping import Kept
 from houban.ui.pages import StaffRequest, page, stay_on
 
 SLOT = "results"

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from houban.accounts.who import actor
-from houban.core import clock
+from houban.core import clock, keeping
+from houban.core.keeping import Kept
 from houban.core.problems import Problems
 from houban.core.spreadsheets import xlsx_response
 from houban.divisions import register
 from houban.organisation import towns
 from houban.organisation.actions import rosters
 from houban.organisation.forms.rosters import RosterForm
-from houban.organisation.rosters import export, keeping, reading
-from houban.organisation.rosters.keeping import Kept
+from houban.organisation.rosters import export, reading
 from houban.organisation.rosters.plan import Plan
 from houban.organisation.rosters.sheets import NOTES, SHEETS
 from houban.ui.pages import StaffRequest, page, stay_on

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE
 from houban.divisions import actions, changefile, register
 from houban.divisions.actions.lists import Imported
+from houban.divisions.management import restating
 from houban.divisions.models import Change, OfficialList
 from houban.divisions.preview import Outlook, outlook
 from houban.divisions.register import Node
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         apply.add_argument("--preview", action="store_true", help="只看结果，不生效")
         tree = words.add_parser("tree", help="某日的区划树")
         tree.add_argument("--on", type=date.fromisoformat, help="查看时点，默认今天")
+        restating.arguments(words)
         words.add_parser("lists", help="已导入的名录和差异")
 
     def _import_arguments(self, parser: ArgumentParser) -> None:
@@ -56,6 +59,9 @@ class Command(BaseCommand):
             "apply": self._apply,
             "tree": self._tree,
             "lists": self._lists,
+            "restate": partial(restating.restate, tell=self.stdout.write),
+            "crosswalk": partial(restating.crosswalk, tell=self.stdout.write),
+            "vintage": partial(restating.vintage_of, tell=self.stdout.write),
         }
         try:
             words[word](**options)

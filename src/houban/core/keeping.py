@@ -1,4 +1,4 @@
-"""Keep an uploaded roster between its preview and its application: in the data folder, readable to nobody else."""
+"""Keep an uploaded file between its preview and its use: in the data folder, readable to nobody else."""
 
 from __future__ import annotations
 

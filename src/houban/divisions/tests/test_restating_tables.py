@@ -1,0 +1,81 @@
+"""Restating a table in a small county, from a program and from the command line."""
+
+from __future__ import annotations
+
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from django.core.management import call_command
+
+from houban.core.spreadsheets import read_table
+from houban.divisions import histories, restating, tablefile
+from houban.divisions.crosswalks import crosswalk_between
+from houban.divisions.tests import make
+
+pytestmark = pytest.mark.django_db
+PEOPLE = (
+    "代码,名称,人口\n510304104205,龙凼村,700\n510304104206,晏家村,301\n510304105201,新民村,5\n510304104299,没有的村,9\n"
+)
+
+
+@pytest.fixture
+def merged(tmp_path: Path) -> None:
+    make.county(tmp_path)
+    make.enacted(make.merger())
+
+
+@pytest.mark.usefixtures("merged")
+def test_values_of_merged_villages_are_added_and_the_rest_is_listed() -> None:
+    table = tablefile.read(BytesIO(PEOPLE.encode()), name="人口.csv")
+    chosen = tablefile.guess(table, known=histories.of_county().codes.texts)
+    walk = crosswalk_between(make.FIRST, make.LATER)
+
+    restated = restating.restate(table, walk, code=chosen.code, values=chosen.values)
+
+    texts = restated.codes()
+    column = restated.columns[0]
+    placed = {texts[d]: v for d, v in zip(column.sums.division.tolist(), column.sums.value.tolist(), strict=True)}
+    assert (chosen.code, chosen.name, chosen.values) == ("代码", "名称", ("人口",))
+    assert placed == {"510304104210": 1001, "510304105201": 5}
+    assert [(one.code, one.value, one.why) for one in restated.lost["人口"]] == [
+        ("510304104299", 9, restating.Why.NOT_THERE)
+    ]
+
+
+@pytest.mark.usefixtures("merged")
+def test_rates_categories_and_flows_are_restated_by_their_own_rules() -> None:
+    walk = crosswalk_between(make.FIRST, make.LATER)
+    table = pa.table(
+        {
+            "代码": ["510304104205", "510304104206", "510304105201"],
+            "到": ["510304105201", "510304104205", "510304104206"],
+            "参保": ["90", "10", "1"],
+            "人口": ["100", "100", "2"],
+            "类别": ["平坝", "平坝", "丘陵"],
+        }
+    )
+    numbers = {text: number for number, text in restating.codes_on(walk.history, make.LATER).items()}
+    new, stays = numbers["510304104210"], numbers["510304105201"]
+
+    rated = restating.restate_rate(table, walk, code="代码", numerator="参保", denominator="人口")
+    kinds = restating.restate_category(table, walk, code="代码", category="类别", rule="majority")
+    flows = restating.restate_flow(table, walk, origin="代码", destination="到", value="人口")
+
+    assert rated.rate == {(new, 0): 0.5, (stays, 0): 0.5}
+    assert (kinds[new], kinds[stays]) == ("平坝", "丘陵")
+    assert sorted(flows) == sorted([[new, new, 100], [new, stays, 100], [stays, new, 2]])
+
+
+@pytest.mark.usefixtures("merged")
+def test_the_command_line_restates_a_file(tmp_path: Path) -> None:
+    source, target, told = tmp_path / "人口.csv", tmp_path / "结果.xlsx", StringIO()
+    source.write_text(PEOPLE, encoding="utf-8")
+    days = ["--from", make.FIRST.isoformat(), "--to", make.LATER.isoformat()]
+
+    call_command("divisions", "restate", str(source), *days, "--out", str(target), stdout=told)
+
+    rows = read_table(target, name=target.name)[0].rows
+    assert [(row.cells["代码"], row.cells["人口"]) for row in rows] == [("510304104210", "1001"), ("510304105201", "5")]
+    assert "未能换算 9" in told.getvalue()

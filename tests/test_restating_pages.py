@@ -1,0 +1,69 @@
+"""A clerk of Da'an takes a table of 2019 to the map of 2021 on a page."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from houban.accounts.models import User
+from houban.core.spreadsheets import read_table
+
+DAYS = {"start": "2019-10-31", "end": "2021-06-30"}
+TABLE = "代码,名称,人口\n510304103202,狮子村,700\n510304103219,三多寨村,5\n510304103201,芦家村,301\n999,没有的村,9\n"
+
+
+@pytest.fixture
+def clerk(daan: None, client: Client) -> Client:
+    client.force_login(User.objects.get(username="zhoumin"))
+    return client
+
+
+def upload(client: Client, text: str) -> None:
+    file = SimpleUploadedFile("人口.csv", text.encode())
+    assert client.post("/divisions/restating/upload/", {"file": file}).status_code == 302
+
+
+def test_a_table_is_restated_opened_and_taken_away(clerk: Client) -> None:
+    upload(clerk, TABLE)
+
+    page = clerk.get("/divisions/restating/", DAYS).content.decode()
+    cell = clerk.get("/divisions/restating/cells/510304103219/", DAYS | {"value": "人口"}).content.decode()
+    book = clerk.get("/divisions/restating/result.xlsx", DAYS)
+
+    assert "起始日没有这个代码" in page
+    assert "狮子村" in cell
+    assert "大府发〔2021〕2号" in cell
+    sheets = {sheet.name: sheet for sheet in read_table(BytesIO(book.content), name="x.xlsx")}
+    values = [int(row.cells["人口"]) for row in sheets["换算结果"].rows]
+    lost = [int(row.cells["数值"]) for row in sheets["未能换算"].rows]
+    assert sum(values) + sum(lost) == 1015
+    assert 9 in lost
+
+
+def test_the_days_map_of_a_table_is_found_before_anything_is_restated(clerk: Client) -> None:
+    upload(clerk, "代码,名称,人口\n510304103202,狮子村,7\n510304103201,芦家村,3\n")
+
+    page = clerk.get("/divisions/restating/").content.decode()
+
+    assert "2 个代码当日有效" in page
+
+
+def test_a_bad_number_is_told_with_its_place_and_nothing_is_kept(clerk: Client) -> None:
+    upload(clerk, "代码,人口\n510304103202,约12\n")
+
+    shown = clerk.get("/divisions/restating/")
+
+    assert shown.status_code == 422
+    assert "没有找到数值列" in shown.content.decode()
+    assert clerk.get("/divisions/restating/").status_code == 200
+
+
+def test_the_crosswalk_page_lists_what_changed(clerk: Client) -> None:
+    page = clerk.get("/divisions/crosswalk/", DAYS | {"level": "village"}).content.decode()
+    book = clerk.get("/divisions/crosswalk/export.xlsx", DAYS | {"level": "village"})
+
+    assert "狮子村" in page
+    assert len(read_table(BytesIO(book.content), name="x.xlsx")[0].rows) > 180
