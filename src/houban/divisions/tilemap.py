@@ -114,19 +114,19 @@ def build(
 
     A map that is not the register's, such as that of a draft, brings the `cells` that `follow` gave it.
     """
-    homes = _homes(root)
-    if not homes or len(homes) > MOST:
+    villages = homes(root)
+    if not villages or len(villages) > MOST:
         return None
-    shown = homes.keys() & set(only) if only is not None else homes.keys()
+    shown = villages.keys() & set(only) if only is not None else villages.keys()
     known = places.shapes(on)
     if cells is None and shown and shown <= known.keys():
-        return _outlines({key: homes[key] for key in homes if key in shown}, known, paint)
+        return _outlines({key: villages[key] for key in villages if key in shown}, known, paint)
     standing = layout(root.id, on) if cells is None else Layout(dict(cells), frozenset())
     part = {key: cell for key, cell in standing.cells.items() if key in shown}
-    return _hexagons(part, homes, paint, standing.ghosts if only is None else frozenset()) if part else None
+    return _hexagons(part, villages, paint, standing.ghosts if only is None else frozenset()) if part else None
 
 
-def _homes(root: Node) -> dict[int, tuple[Node, Node]]:
+def homes(root: Node) -> dict[int, tuple[Node, Node]]:
     """Return the villages below a division, each with the town it belongs to."""
     return {
         node.id: (node, upper)
@@ -168,7 +168,7 @@ def _after(before: Layout, root: Node | None, at: Mapping[int, Point]) -> Layout
 def follow(root: Node, before: Mapping[int, Cell], *, at: Mapping[int, Point] | None = None) -> dict[int, Cell]:
     """Lay a map out after another one: whoever is on both keeps its cell wherever its town allows it."""
     below: dict[int, list[int]] = {}
-    for village, town in _homes(root).values():
+    for village, town in homes(root).values():
         below.setdefault(town.id, []).append(village.id)
     towns = [Town(key, ids, _middle_of(key, ids, at or {})) for key, ids in below.items()]
     return tiles.lay_out(towns, before=before, places=at)
@@ -304,19 +304,21 @@ class Place:
 
 def place_of(division: int, root: Node, on: date, *, paint: Paint = PLAIN) -> Place | None:
     """Draw a village among its neighbours where boundaries are known, else among those of its town."""
-    homes = _homes(root)
-    if division not in homes:
+    villages = homes(root)
+    if division not in villages:
         return None
     beside = [
-        (homes[one.division][0], one.kilometres) for one in places.neighbours(division, on) if one.division in homes
+        (villages[one.division][0], one.kilometres)
+        for one in places.neighbours(division, on)
+        if one.division in villages
     ]
-    sisters = [key for key, (_village, town) in homes.items() if town.id == homes[division][1].id]
+    sisters = [key for key, (_village, town) in villages.items() if town.id == villages[division][1].id]
     around = [division, *(node.id for node, _km in beside)] if beside else sisters
     own = Paint(paint.shades, paint.values, paint.chosen | {division}, paint.legend)
     picture = build(root, on, paint=own, only=around)
     return Place(picture, beside) if picture else None
 
 
-def place_of_town(town: Node, root: Node, on: date) -> TileMap | None:
+def of_town(town: Node, root: Node, on: date) -> TileMap | None:
     """Draw the county with the villages of one town chosen."""
     return build(root, on, paint=Paint(chosen=frozenset(child.id for child in town.children)))
