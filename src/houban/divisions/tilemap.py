@@ -21,7 +21,7 @@ from houban.divisions.rules import tiles
 from houban.divisions.rules.tiles import Cell, Point, Town
 from houban.divisions.words import LEVEL_OF_FORM, Form, Level
 
-HEX, EDGE, HEAD = 58.0, 14.0, 20.0  # a hexagon's width, the margin, and the room for a town's name; in pixels
+HEX, EDGE, HEAD = 54.0, 14.0, 20.0  # a hexagon's width, the margin, and the room for a town's name; in pixels
 WIDE, MOST_TALL = 1160.0, 900.0
 MOST = 4000
 LINE = 4  # characters of a name on one line

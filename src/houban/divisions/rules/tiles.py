@@ -126,13 +126,18 @@ def _distance(one: Point, other: Point) -> float:
 def _start(town: Town, towns: Sequence[Town], taken: Mapping[Cell, int]) -> Cell:
     """Return where a town begins: near where it lies, else close to the others, with room around it."""
     wish = _wish(town, towns, taken)
-    ring = 0
+    centre, ring = _nearest(wish), 0
     while True:
-        free = [cell for cell in _ring(_nearest(wish), ring) if _is_free(cell, town.key, taken)]
-        roomy = [cell for cell in free if _room(cell, town, taken)]
-        if roomy:
-            return min(roomy, key=lambda cell: (_distance(middle(cell), wish), cell))
-        ring += 1
+        reach = [cell for near in range(ring, 2 * ring + 2) for cell in _ring(centre, near)]
+        for cell in sorted(reach, key=lambda cell: (_away(middle(cell), wish), cell)):
+            if _is_free(cell, town.key, taken) and _room(cell, town, taken):
+                return cell
+        ring = 2 * ring + 2
+
+
+def _away(one: Point, other: Point) -> float:
+    """Measure how far apart two points are on a map that is wider than high."""
+    return hypot((one[0] - other[0]) * TALL, one[1] - other[1])
 
 
 def _wish(town: Town, towns: Sequence[Town], taken: Mapping[Cell, int]) -> Point:

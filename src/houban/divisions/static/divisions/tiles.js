@@ -10,7 +10,7 @@ class HoubanTiles extends HTMLElement {
     this.addEventListener("focusin", (event) => this.take(event.target.closest("a.tile")));
     this.addEventListener("pointerover", (event) => this.say(event.target.closest("a.tile")));
     this.addEventListener("keydown", (event) => this.move(event));
-    if (first?.hasAttribute("data-chosen")) this.show(first);
+    if (first) this.show(first);
   }
 
   show(tile) {
@@ -30,7 +30,7 @@ class HoubanTiles extends HTMLElement {
   }
 
   say(tile) {
-    if (tile && this.said) this.said.textContent = tile.getAttribute("aria-label");
+    if (tile && this.said) this.said.textContent = tile.querySelector("title").textContent;
   }
 
   move(event) {
