@@ -22,7 +22,7 @@ from houban.divisions.rules.tiles import Cell, Point, Town
 from houban.divisions.words import LEVEL_OF_FORM, Form, Level
 
 HEX, EDGE, HEAD = 54.0, 14.0, 20.0  # a hexagon's width, the margin, and the room for a town's name; in pixels
-WIDE, MOST_TALL = 1160.0, 900.0
+WHOLE, PART = (1160.0, 900.0), (540.0, 320.0)  # the most room for the whole county, and for a part of it
 MOST = 4000
 LINE = 4  # characters of a name on one line
 SUFFIXES = ("社区", "村")
@@ -120,10 +120,15 @@ def build(
     shown = villages.keys() & set(only) if only is not None else villages.keys()
     known = places.shapes(on)
     if cells is None and shown and shown <= known.keys():
-        return _outlines({key: villages[key] for key in villages if key in shown}, known, paint)
+        part = {key: villages[key] for key in villages if key in shown}
+        return _outlines(part, known, paint, room=WHOLE if only is None else PART)
     standing = layout(root.id, on) if cells is None else Layout(dict(cells), frozenset())
-    part = {key: cell for key, cell in standing.cells.items() if key in shown}
-    return _hexagons(part, villages, paint, standing.ghosts if only is None else frozenset()) if part else None
+    cells_shown = {key: cell for key, cell in standing.cells.items() if key in shown}
+    return (
+        _hexagons(cells_shown, villages, paint, standing.ghosts if only is None else frozenset())
+        if cells_shown
+        else None
+    )
 
 
 def homes(root: Node) -> dict[int, tuple[Node, Node]]:
@@ -199,7 +204,7 @@ def _hexagons(
     return TileMap(
         width=(max(x for x, _y in spots) - west + 1) * HEX + 2 * EDGE,
         height=(max(y for _x, y in spots) - north + 1.16) * HEX + 2 * EDGE + HEAD,
-        tiles=drawn,
+        tiles=_chosen_last(drawn),
         captions=_captions({key: place(cell) for key, cell in cells.items()}, homes),
         ghosts=[_closed(tiles.corners(place(cell), HEX)) for cell in sorted(ghosts)],
         legend=paint.legend,
@@ -223,6 +228,11 @@ def _tile(home: tuple[Node, Node], path: str, at: Point, paint: Paint, *, derive
         chosen=village.id in paint.chosen,
         derived=derived,
     )
+
+
+def _chosen_last(drawn: list[Tile]) -> list[Tile]:
+    """Draw the chosen ones over the edges of the others."""
+    return sorted(drawn, key=lambda tile: tile.chosen)
 
 
 def _lines(name: str) -> list[str]:
@@ -255,12 +265,14 @@ def _over(name: str, points: list[Point]) -> Caption:
     return Caption(name, round(sum(row) / len(row), 1), round(top - HEX * 0.64, 1))
 
 
-def _outlines(homes: Mapping[int, tuple[Node, Node]], known: Mapping[int, places.Shape], paint: Paint) -> TileMap:
+def _outlines(
+    homes: Mapping[int, tuple[Node, Node]], known: Mapping[int, places.Shape], paint: Paint, *, room: Point
+) -> TileMap:
     """Draw the boundaries themselves, thinned out to what a screen shows."""
     lines = np.array([known[key].geometry for key in homes], dtype=object)
     west, south, east, north = shapely.total_bounds(lines)
     squeeze = cos(radians((south + north) / 2))
-    scale = min(WIDE / ((east - west) * squeeze), MOST_TALL / (north - south))
+    scale = min(room[0] / ((east - west) * squeeze), room[1] / (north - south))
 
     def turn(points: np.ndarray) -> np.ndarray:
         return np.column_stack(
@@ -276,7 +288,7 @@ def _outlines(homes: Mapping[int, tuple[Node, Node]], known: Mapping[int, places
     return TileMap(
         width=(east - west) * squeeze * scale + 2 * EDGE,
         height=(north - south) * scale + 2 * EDGE + HEAD,
-        tiles=shown,
+        tiles=_chosen_last(shown),
         captions=[],
         legend=paint.legend,
         schematic=False,

@@ -10,13 +10,13 @@ class HoubanTiles extends HTMLElement {
     this.addEventListener("focusin", (event) => this.take(event.target.closest("a.tile")));
     this.addEventListener("pointerover", (event) => this.say(event.target.closest("a.tile")));
     this.addEventListener("keydown", (event) => this.move(event));
-    if (first) this.show(first);
+    if (first) this.show(first, first.hasAttribute("data-chosen"));
   }
 
-  show(tile) {
+  show(tile, whole) {
     const region = this.querySelector(".scroll");
-    const [x, y] = this.at(tile);
-    region.scrollTo(x - region.clientWidth / 2, y - region.clientHeight / 2);
+    const [x, y] = this.at(whole ? tile : this.tiles.reduce((a, b) => (this.at(b)[1] < this.at(a)[1] ? b : a)));
+    region.scrollTo(x - region.clientWidth / 2, whole ? y - region.clientHeight / 2 : 0);
   }
 
   at(tile) {
