@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+from urllib.parse import urlsplit
 
+HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
 
@@ -47,3 +50,18 @@ def key(name: str, *, least: int) -> str:
             f"{name} 至少要 {least} 个字符，现在是 {len(text)} 个。不设时自动生成一个，存在数据文件夹里。"
         )
     return text
+
+
+def base_map_host(url: str, approval: str) -> str:
+    """Return the scheme and host of a base map, empty without one; refuse what can't be or may not be shown."""
+    if bool(url) != bool(approval):
+        missing = "HOUBAN_BASE_MAP_APPROVAL（审图号）" if url else "HOUBAN_BASE_MAP"
+        raise SettingError(f"底图要和审图号一起设，还缺 {missing}。")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not HOST.fullmatch(parts.netloc):
+        raise SettingError("HOUBAN_BASE_MAP 要写成 https://主机/…{z}…{x}…{y} 的瓦片地址。")
+    if any(f"{{{name}}}" not in url for name in "xyz"):
+        raise SettingError("HOUBAN_BASE_MAP 要写明 {z}、{x}、{y} 三处。")
+    return f"{parts.scheme}://{parts.netloc}"

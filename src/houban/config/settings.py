@@ -6,7 +6,7 @@ from pathlib import Path
 
 import environ
 
-from houban.config.environment import choice, key, number, switch
+from houban.config.environment import base_map_host, choice, key, number, switch
 from houban.core import keyring, postgres
 
 env = environ.Env()
@@ -40,6 +40,11 @@ HOUBAN_HTTPS = switch("HOUBAN_HTTPS", default=False)
 ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
 HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HOUBAN_DATA, "claim")
+
+# Maps
+HOUBAN_BASE_MAP = env.str("HOUBAN_BASE_MAP", default="")  # without one, maps show our own boundaries and nothing behind
+HOUBAN_BASE_MAP_APPROVAL = env.str("HOUBAN_BASE_MAP_APPROVAL", default="")
+BASE_MAP_HOST = base_map_host(HOUBAN_BASE_MAP, HOUBAN_BASE_MAP_APPROVAL)  # the one foreign host that pages may ask
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "houban.config.urls"

@@ -34,11 +34,16 @@ class _Memory:
 _memory = _Memory()
 
 
+def state() -> tuple[object, ...]:
+    """Return what tells the register's present state from any other."""
+    changes = Change.objects.exclude(status="draft")
+    now = changes.aggregate(newest=Max("pk"), number=Count("pk"), annulled=Max("annulled_at"))
+    return (connection.settings_dict["NAME"], *now.values())
+
+
 def known() -> dict[Hashable, Any]:
     """Return what is known of the register's present state."""
-    changes = Change.objects.exclude(status="draft")
-    state = changes.aggregate(newest=Max("pk"), number=Count("pk"), annulled=Max("annulled_at"))
-    return _memory.of((connection.settings_dict["NAME"], *state.values()))
+    return _memory.of(state())
 
 
 def recall(key: Hashable, work_out: Callable[[], Answer]) -> Answer:

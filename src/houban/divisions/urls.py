@@ -2,13 +2,32 @@
 
 from django.urls import path
 
-from houban.divisions.views import changes, counts, crosswalks, divisions, lists, measurements, restating, totals, trees
+from houban.divisions.views import (
+    boundaries,
+    changes,
+    counts,
+    crosswalks,
+    divisions,
+    exports,
+    lists,
+    measurements,
+    restating,
+    totals,
+    trees,
+)
 
 app_name = "divisions"
 
 urlpatterns = [
     path("", trees.tree, name="tree"),
     path("export.xlsx", trees.export, name="export"),
+    path("export.csv", exports.csv, name="csv"),
+    path("export.parquet", exports.parquet, name="parquet"),
+    path("export.geojson", exports.geojson, name="geojson"),
+    path("boundaries/", boundaries.index, name="boundaries"),
+    path("boundaries/new/", boundaries.new, name="new-boundaries"),
+    path("boundaries/application/", boundaries.application, name="boundary-application"),
+    path("boundaries/<int:pk>/withdrawal/", boundaries.withdrawal, name="boundary-withdrawal"),
     path("comparison/", trees.comparison, name="comparison"),
     path("counts/", counts.counts, name="counts"),
     path("baselines/<slug:measure>/", counts.baseline, name="baseline"),
@@ -38,5 +57,6 @@ urlpatterns = [
     path("lists/<int:pk>/", lists.show, name="list"),
     path("lists/<int:pk>/reconciliation/", lists.reconciliation, name="reconciliation"),
     path("differences/<int:pk>/signature/", lists.signature, name="signature"),
+    path("<int:pk>/seat/", boundaries.seat, name="seat"),
     path("<int:pk>/", divisions.show, name="division"),
 ]

@@ -7,6 +7,8 @@ from houban.core.record.words import name_verbs
 name_verbs(
     {
         "divisions.baseline.set": _("设定调整前口径"),
+        "divisions.boundaries.imported": _("导入界线"),
+        "divisions.boundaries.withdrawn": _("撤回界线"),
         "divisions.change.annulled": _("撤销区划调整"),
         "divisions.change.discarded": _("删除区划调整草稿"),
         "divisions.change.documented": _("附上批文"),
@@ -17,6 +19,8 @@ name_verbs(
         "divisions.list.imported": _("导入官方名录"),
         "divisions.measurements.entered": _("登记分摊依据"),
         "divisions.measurements.withdrawn": _("撤回分摊依据"),
+        "divisions.seat.placed": _("登记驻地"),
+        "divisions.seat.withdrawn": _("撤回驻地"),
         "divisions.total.removed": _("删去总数校核"),
         "divisions.total.stated": _("登记总数校核"),
     }

@@ -124,6 +124,15 @@ class Measure(TextChoices):
     GROUPS = "groups", _("小组")
 
 
+class Datum(TextChoices):
+    """In which coordinates a place was given; all are kept as CGCS2000."""
+
+    CGCS2000 = "cgcs2000", _("国家 2000（CGCS2000）")
+    WGS84 = "wgs84", _("WGS 84（手机、GPS）")
+    GCJ02 = "gcj02", _("GCJ-02（高德、腾讯等地图）")
+    BD09 = "bd09", _("BD-09（百度地图）")
+
+
 class Counted(TextChoices):
     """What is compared before and after."""
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -52,9 +53,9 @@ class ContentSecurityPolicy:
             "default-src 'self'",
             f"script-src 'self' 'nonce-{nonce}'",
             "style-src 'self'",
-            "img-src 'self' data: blob:",
+            f"img-src 'self' data: blob: {settings.BASE_MAP_HOST}".rstrip(),
             "worker-src 'self' blob:",
-            "connect-src 'self'",
+            f"connect-src 'self' {settings.BASE_MAP_HOST}".rstrip(),
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -1,5 +1,6 @@
 """What a person does to the register; each in one transaction, with its record."""
 
+from houban.divisions.actions.boundaries import import_boundaries, place_seat, withdraw_boundaries, withdraw_seats
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
@@ -16,12 +17,16 @@ __all__ = [
     "draft",
     "draft_and_enact",
     "enact",
+    "import_boundaries",
     "import_list",
     "measure",
+    "place_seat",
     "reconcile",
     "remove_total",
     "set_baseline",
     "sign_difference",
     "state_total",
+    "withdraw_boundaries",
     "withdraw_measurements",
+    "withdraw_seats",
 ]

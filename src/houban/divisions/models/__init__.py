@@ -5,10 +5,13 @@ from houban.divisions.models.changes import Change, ControlTotal, Flow
 from houban.divisions.models.divisions import Division
 from houban.divisions.models.lists import ListDifference, ListEntry, OfficialList
 from houban.divisions.models.measurements import Measurement
+from houban.divisions.models.places import Boundary, BoundarySet, Seat
 from houban.divisions.models.versions import DivisionCode, DivisionVersion
 
 __all__ = [
     "Baseline",
+    "Boundary",
+    "BoundarySet",
     "Change",
     "ControlTotal",
     "Division",
@@ -19,4 +22,5 @@ __all__ = [
     "ListEntry",
     "Measurement",
     "OfficialList",
+    "Seat",
 ]

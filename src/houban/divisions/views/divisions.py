@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from houban.divisions import lineage, picture, register
-from houban.divisions.models import Division, DivisionCode, DivisionVersion
+from houban.divisions import lineage, picture, register, tilemap
+from houban.divisions.models import Division, DivisionCode, DivisionVersion, Seat
 from houban.ui.pages import StaffRequest, page
 
 
@@ -30,7 +30,21 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "successors": lineage.successors(pk, request.today),
         "is_group": division.level == "group",
     }
-    return render(request, "divisions/division.html", context | _below(request, division))
+    return render(request, "divisions/division.html", context | _below(request, division) | _place(request, division))
+
+
+def _place(request: StaffRequest, division: Division) -> dict[str, object]:
+    """Return where the division lies: a village among its neighbours, a town in the county."""
+    county = register.county()
+    root = register.tree(county, request.as_of) if county and division.level in ("town", "village") else None
+    seat = Seat.objects.filter(division=division, withdrawn_at=None, during__contains=request.as_of).first()
+    if root is None:
+        return {"seat": seat}
+    if division.level == "village":
+        return {"seat": seat, "place": tilemap.place_of(division.pk, root, request.as_of)}
+    town = next((child for child in root.children if child.id == division.pk), None)
+    drawn = tilemap.of_town(town, root, request.as_of) if town else None
+    return {"seat": seat, "place": tilemap.Place(drawn, []) if drawn else None}
 
 
 def _below(request: StaffRequest, division: Division) -> dict[str, object]:

@@ -16,6 +16,7 @@ from houban.divisions.models import Change, ControlTotal, DivisionVersion, Flow,
 from houban.divisions.preview import check_totals
 from houban.divisions.register import Node
 from houban.divisions.rules.lineage import Link
+from houban.divisions.views import daymaps
 from houban.divisions.words import Form, Scheme
 from houban.ui.pages import StaffRequest, page
 
@@ -41,7 +42,7 @@ def tree(request: StaffRequest) -> HttpResponse:
         "first_day": register.first_day(),
     }
     if root is not None and county is not None:
-        context |= _panels(request, root, county)
+        context |= _panels(request, root, county) | daymaps.context(request, root)
     return render(request, "divisions/tree.html", context)
 
 

@@ -1,6 +1,7 @@
 import { Map as LibreMap, setWorkerUrl } from "maplibre";
 
-// A map of our own boundaries: data-source is a GeoJSON address; no base map, no outside server.
+// A map of our own boundaries: data-source is a GeoJSON address. data-base is the tile address of the county's base map
+// with its approval number in data-credit; without it, nothing is asked of any other server.
 class HoubanMap extends HTMLElement {
   connectedCallback() {
     setWorkerUrl(document.body.dataset.worker);
@@ -11,18 +12,27 @@ class HoubanMap extends HTMLElement {
     this.append(this.stage);
     this.map = new LibreMap({
       container: this.stage,
-      attributionControl: false,
+      attributionControl: this.dataset.base ? { compact: false } : false,
       style: {
         version: 8,
-        sources: { units: { type: "geojson", data: this.dataset.source } },
+        sources: { units: { type: "geojson", data: this.dataset.source }, ...this.base("source") },
         layers: [
           { id: "paper", type: "background", paint: { "background-color": token("surface") } },
-          { id: "fill", type: "fill", source: "units", paint: { "fill-color": token("q2") } },
+          ...this.base("layers"),
+          { id: "fill", type: "fill", source: "units", paint: { "fill-color": token("q2"), "fill-opacity": 0.5 } },
           { id: "edge", type: "line", source: "units", paint: { "line-color": token("accent") } },
         ],
       },
     });
     if (this.dataset.bounds) this.map.fitBounds(JSON.parse(this.dataset.bounds), { padding: 16, animate: false });
+  }
+
+  base(part) {
+    if (!this.dataset.base) return part === "layers" ? [] : {};
+    if (part === "layers") return [{ id: "base", type: "raster", source: "base" }];
+    const credit = document.createElement("span");
+    credit.textContent = this.dataset.credit;
+    return { base: { type: "raster", tiles: [this.dataset.base], tileSize: 256, attribution: credit.innerHTML } };
   }
 
   disconnectedCallback() {

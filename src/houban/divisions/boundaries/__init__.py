@@ -1,0 +1,1 @@
+"""Boundaries from files: read, brought to CGCS2000, matched to divisions, looked over, drawn as they were a day."""
