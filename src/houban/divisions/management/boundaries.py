@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from houban.core import clock
 from houban.core.record import COMMAND_LINE
 from houban.divisions import actions
 from houban.divisions.boundaries import outlook, reading
@@ -31,7 +30,7 @@ def arguments(words: Any) -> None:
     take.add_argument("--preview", action="store_true", help="只看结果，不导入")
 
 
-def import_file(*, file: Path, on: date, tell: Callable[[str], Any], **options: Any) -> None:
+def import_file(*, file: Path, on: date, at: datetime, tell: Callable[[str], Any], **options: Any) -> None:
     """Look a file through, and take it in unless only the preview was asked for."""
     if file.stat().st_size > MOST_BYTES:
         raise unreadable(file.name, f"文件超过 {MOST_BYTES // 2**20} MB", "请按乡镇或县分成几份")
@@ -41,7 +40,7 @@ def import_file(*, file: Path, on: date, tell: Callable[[str], Any], **options: 
         _show(outlook.outlook(read, on=on), tell)
         return
     chosen = {key: options[key] for key in ("source", "licence", "only_known")}
-    made = actions.import_boundaries(read, on=on, by=COMMAND_LINE, at=clock.now(), **chosen)
+    made = actions.import_boundaries(read, on=on, by=COMMAND_LINE, at=at, **chosen)
     tell(f"已导入“{made.name}”的 {made.boundaries.filter(withdrawn_at=None).count()} 条界线，自 {on} 起。")
 
 
