@@ -31,6 +31,7 @@ def arguments(words: Any) -> None:
 
 
 def import_file(*, file: Path, on: date, tell: Callable[[str], Any], at: datetime, **options: Any) -> None:
+def import_file(*, file: Path, on: date, at: datetime, tell: Callable[[str], Any], **options: Any) -> None:
     """Look a file through, and take it in unless only the preview was asked for."""
     if file.stat().st_size > MOST_BYTES:
         raise unreadable(file.name, f"文件超过 {MOST_BYTES // 2**20} MB", "请按乡镇或县分成几份")
