@@ -14,6 +14,7 @@ name_verbs(
         "divisions.change.enacted": _("区划调整生效"),
         "divisions.codes.assigned": _("登记区划代码"),
         "divisions.difference.signed": _("签认名录差异"),
+        "divisions.history.loaded": _("成批装载区划历史"),
         "divisions.list.imported": _("导入官方名录"),
         "divisions.total.removed": _("删去总数校核"),
         "divisions.total.stated": _("登记总数校核"),

@@ -1,0 +1,6 @@
+"""Load long histories fast: replayed in memory, written with COPY, held to every promise before they count."""
+
+from houban.divisions.actions.bulk.history import Founding
+from houban.divisions.actions.bulk.loading import Loaded, load
+
+__all__ = ["Founding", "Loaded", "load"]
