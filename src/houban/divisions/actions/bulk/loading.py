@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
+from itertools import count, groupby
 
 from django.db import DataError, IntegrityError, models, transaction
 
@@ -18,7 +18,7 @@ from houban.divisions.actions import writing
 from houban.divisions.actions.bulk import guards, promises
 from houban.divisions.actions.bulk.history import Founding, History
 from houban.divisions.actions.bulk.spool import TABLES, Spool
-from houban.divisions.actions.bulk.telling import Tell, silence
+from houban.divisions.actions.bulk.telling import Tell, Watch, see_nothing, silence
 from houban.divisions.changefile import DraftChange
 from houban.divisions.models import Change, Division, DivisionCode
 from houban.divisions.rules.state import Snapshot
@@ -59,13 +59,15 @@ def load(
     at: datetime,
     source: str = "",
     tell: Tell = silence,
+    watch: Watch = see_nothing,
 ) -> Loaded:
     """Found divisions on a day and enact the drafts in their order; all of it or, with `Problems`, nothing.
 
     What is written equals what `import_list` and `draft_and_enact` leave behind, retracted rows included, so that
     everything else, annulling above all, works as ever. The drafts come in the order of their days, under the one
     scheme, and may come from a generator. Divisions that were in the register before may be parents and heirs, but
-    stay as they are. Needs the owner's connection (`houban.core.postgres.owning.as_owner`).
+    stay as they are. `watch` is shown the map in memory at the end of each day, when the first draft of the next
+    has been fetched. Needs the owner's connection (`houban.core.postgres.owning.as_owner`).
     """
     guards.demand_owner("divisions_division")
     writing.take_turn()
@@ -74,7 +76,7 @@ def load(
     with Spool() as spool:
         history = _history(spool, rows, day=day, scheme=scheme, title=title, by=by, at=at)
         first = Change.objects.aggregate(last=models.Max("pk"))["last"] or 0
-        loaded = _replayed(history, rows, drafts, day=day, title=title, source=source, tell=tell)
+        loaded = _replayed(history, rows, drafts, day=day, title=title, source=source, tell=tell, watch=watch)
         if loaded is None:
             return Loaded(first + 1, first, dict(spool.rows))
         _write(spool, since=loaded.first, tell=tell)
@@ -139,11 +141,14 @@ def _replayed(
     title: str,
     source: str,
     tell: Tell,
+    watch: Watch,
 ) -> Loaded | None:
     numbers = [history.found(rows, day=day, title=title, source=source)]
     rows.clear()
-    for draft in drafts:
-        numbers.append(history.act(draft))
+    watch(day, history.map)
+    for of_day, acts in groupby(drafts, key=lambda draft: draft.day):
+        numbers += [history.act(draft) for draft in acts]
+        watch(of_day, history.map)
     made = [number for number in numbers if number is not None]
     if not made:
         return None
