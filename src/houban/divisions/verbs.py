@@ -16,6 +16,7 @@ name_verbs(
         "divisions.change.enacted": _("区划调整生效"),
         "divisions.codes.assigned": _("登记区划代码"),
         "divisions.difference.signed": _("签认名录差异"),
+        "divisions.history.loaded": _("成批装载区划历史"),
         "divisions.list.imported": _("导入官方名录"),
         "divisions.measurements.entered": _("登记分摊依据"),
         "divisions.measurements.withdrawn": _("撤回分摊依据"),

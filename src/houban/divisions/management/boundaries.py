@@ -30,7 +30,6 @@ def arguments(words: Any) -> None:
     take.add_argument("--preview", action="store_true", help="只看结果，不导入")
 
 
-def import_file(*, file: Path, on: date, tell: Callable[[str], Any], at: datetime, **options: Any) -> None:
 def import_file(*, file: Path, on: date, at: datetime, tell: Callable[[str], Any], **options: Any) -> None:
     """Look a file through, and take it in unless only the preview was asked for."""
     if file.stat().st_size > MOST_BYTES:
