@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import _bench
+import _places
 import _restating
 import _swiss
 
@@ -29,6 +30,7 @@ def main() -> int:
         bars += daan(rounds)
         bars += _restating.bars(rounds, smoke=chosen.smoke)
         bars += _swiss.bars(rounds)
+        bars += _places.bars(smoke=chosen.smoke)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 
