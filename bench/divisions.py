@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import _bench
+import _restating
+import _swiss
 
 LISTS = _bench.ROOT / "src" / "houban" / "demo" / "daan" / "lists"
 
@@ -25,6 +27,8 @@ def main() -> int:
         if chosen.country:
             bars += country(chosen.country, rounds)
         bars += daan(rounds)
+        bars += _restating.bars(rounds, smoke=chosen.smoke)
+        bars += _swiss.bars(rounds)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 

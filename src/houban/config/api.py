@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
+from houban.divisions.api import router as divisions
 from houban.organisation.api import router as organisation
 
 VERSION = "1.0"
@@ -30,6 +31,7 @@ class Staff(SessionAuth):
 
 
 api = NinjaAPI(title="Houban", version=VERSION, urls_namespace="api", auth=Staff(), docs_url=None)
+api.add_router("", divisions)
 api.add_router("", organisation)
 
 

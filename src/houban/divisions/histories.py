@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Count
 
 from houban.divisions import memory, register
 from houban.divisions.models import Measurement
@@ -71,7 +72,8 @@ WHERE f.source_id IS NOT NULL AND (%(all)s OR f.source_id = ANY(%(ids)s)) ORDER 
 
 def of(roots: Sequence[int] | None = None, *, scheme: str = "nbs") -> History:
     """Return the history of what was ever below some divisions, and of what flowed in or out; of all without them."""
-    key = ("history", tuple(roots) if roots is not None else None, scheme, Measurement.objects.count())
+    measured = Measurement.objects.aggregate(rows=Count("pk"), gone=Count("withdrawn_at"))
+    key = ("history", tuple(roots) if roots is not None else None, scheme, *measured.values())
     return memory.recall(key, lambda: _read(roots, scheme))
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from houban.divisions.crosswalks import Crosswalk
 from houban.divisions.rules import restating as rules
 from houban.divisions.rules.history import NOBODY, History, Ints, ordinal
-from houban.divisions.rules.restating import Cells, Sums
+from houban.divisions.rules.restating import Cells, Pieces, Sums
 
 
 class Kind(TextChoices):
@@ -104,7 +104,8 @@ def place(history: History, codes: Any, on: date) -> Ints:
     known = pa.array([history.codes.texts[row] for row in rows.tolist()], pa.string())
     given = codes if isinstance(codes, pa.Array | pa.ChunkedArray) else pa.array(codes, pa.string())
     at = pc.fill_null(pc.index_in(given, value_set=known), -1).to_numpy(zero_copy_only=False)
-    return np.where(at >= 0, history.codes.division[rows][at], NOBODY)
+    numbers: Ints = np.append(history.codes.division[rows], NOBODY)[at]
+    return numbers
 
 
 def restate(table: pa.Table, walk: Crosswalk, *, code: str, values: Sequence[str], by: Sequence[str] = ()) -> Restated:
@@ -118,9 +119,11 @@ def restate(table: pa.Table, walk: Crosswalk, *, code: str, values: Sequence[str
     columns, lost = [], {}
     for name in values:
         number, decimals = whole_numbers(table[name])
-        sums = rules.restate(Cells(division, key, number), walk.pairs)
-        columns.append(Column(name, decimals, _placed(sums)))
-        lost[name] = _lost(table[code], Cells(division, key, number), walk, keys)
+        cells = Cells(division, key, number)
+        gathered = rules.gather(cells)
+        pieces = rules.divide(gathered, walk.pairs)
+        columns.append(Column(name, decimals, _placed(rules.add_up(pieces, gathered, walk.pairs))))
+        lost[name] = _unknown(table[code], cells, keys) + _lost(gathered, pieces, walk, keys)
     return Restated(walk, columns, keys, lost)
 
 
@@ -154,14 +157,19 @@ def _placed(sums: Sums) -> Sums:
     return Sums(**{name: getattr(sums, name)[here] for name in Sums.__dataclass_fields__})
 
 
-def _lost(codes: Any, cells: Cells, walk: Crosswalk, keys: list[tuple[str, ...]]) -> list[Lost]:
-    """List what could not be placed, by the code it came under."""
+def _unknown(codes: Any, cells: Cells, keys: list[tuple[str, ...]]) -> list[Lost]:
+    """List the rows whose code is not there on day A."""
+    rows = np.flatnonzero(cells.division < 0)
+    texts = codes.take(pa.array(rows)).to_pylist() if len(rows) else []
+    return [
+        Lost(code or "", keys[cells.key[row]], int(cells.value[row]), Why.NOT_THERE)
+        for row, code in zip(rows.tolist(), texts, strict=True)
+    ]
+
+
+def _lost(gathered: Cells, pieces: Pieces, walk: Crosswalk, keys: list[tuple[str, ...]]) -> list[Lost]:
+    """List what went nowhere or nobody knows where, by the code it came under."""
     lost = []
-    nowhere = np.flatnonzero(cells.division < 0)
-    for row, code in zip(nowhere.tolist(), codes.take(pa.array(nowhere)).to_pylist(), strict=True):
-        lost.append(Lost(code or "", keys[cells.key[row]], int(cells.value[row]), Why.NOT_THERE))
-    gathered = rules.gather(cells)
-    pieces = rules.divide(gathered, walk.pairs)
     texts = codes_on(walk.history, walk.day_a)
     target = walk.pairs.target[pieces.pair]
     for piece in np.flatnonzero((target < 0) & (pieces.value != 0)).tolist():

@@ -4,6 +4,8 @@ from houban.divisions.actions.boundaries import import_boundaries, place_seat, w
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
+from houban.divisions.actions.measurements import measure
+from houban.divisions.actions.measurements import withdraw as withdraw_measurements
 from houban.divisions.actions.settings import set_baseline
 from houban.divisions.actions.totals import remove_total, state_total
 
@@ -17,6 +19,7 @@ __all__ = [
     "enact",
     "import_boundaries",
     "import_list",
+    "measure",
     "place_seat",
     "reconcile",
     "remove_total",
@@ -24,5 +27,6 @@ __all__ = [
     "sign_difference",
     "state_total",
     "withdraw_boundaries",
+    "withdraw_measurements",
     "withdraw_seats",
 ]

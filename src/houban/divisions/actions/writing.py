@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +47,7 @@ class Writer:
 
     def _moved(self, plan: Plan, before: Snapshot, ids: dict[str, int]) -> list[DivisionVersion]:
         """Return the new versions: of new targets, of kept ones that differ, of children that follow."""
-        versions = [self._version(target, ids) for target in plan.targets.values() if _differs(target, before, ids)]
+        versions = [self._version(target, ids) for target in plan.targets.values() if differs(target, before, ids)]
         for child, parent in plan.followers.items():
             unit = before.units[child]
             above = ids[parent] if isinstance(parent, str) else parent
@@ -111,7 +111,8 @@ class Writer:
         )
 
 
-def _differs(target: Target, before: Snapshot, ids: dict[str, int]) -> bool:
+def differs(target: Target, before: Snapshot, ids: Mapping[str, int]) -> bool:
+    """Tell whether an act leaves a target otherwise than it stood before, but for its code."""
     if target.id is None:
         return True
     unit = before.units[target.id]

@@ -253,6 +253,8 @@ def _into_children(trace: Trace, mine: Ints, children: Ints) -> None:
 def _by_former(trace: Trace, history: History, mine: Ints, streams: Ints) -> bool:
     """Let whole atoms go where a row names a former division they came from; tell whether every name was found."""
     names = {name for stream in streams.tolist() for name in history.streams.groups[stream]}
+    if not names:
+        return False
     former = _former(trace, history, mine)
     if len(mine) == 1 and not names <= set().union(*former):
         mine = _into_predecessors(trace, history, mine, int(streams[0]))

@@ -44,6 +44,12 @@ class Pairs:
         """Return some of the pairs, in their order."""
         return Pairs(**{name: getattr(self, name)[numbers] for name in Pairs.__dataclass_fields__})
 
+    def shares(self) -> Floats:
+        """Return which part of its source each pair is, 0…1."""
+        total = np.bincount(self.source, weights=self.weight, minlength=1)
+        shares: Floats = self.weight / total[self.source] if len(self) else np.empty(0)
+        return shares
+
     @property
     def is_exact(self) -> Flags:
         """Tell which pairs rest on no proxy."""
@@ -232,6 +238,12 @@ def _integers(mass: Floats, total: Floats, source: Ints) -> Ints:
 
 def _joined(parts: list[Pairs]) -> Pairs:
     names = Pairs.__dataclass_fields__
+    parts = parts or [_nothing()]
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     order = np.lexsort((columns["target"], columns["source"]))
     return Pairs(**{name: column[order] for name, column in columns.items()})
+
+
+def _nothing() -> Pairs:
+    none, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+    return Pairs(none, none, none, nothing, nothing, none, none)

@@ -192,7 +192,8 @@ def _follow(plan: Plan, before: Snapshot, entries: list[Entry], found: dict[int,
     for entry in sorted(entries, key=lambda entry: entry.part != Part.GROUPS):
         unit = found.get(entry.number)
         for child in before.children(unit.id) if unit else []:
-            if unit and child.id not in named | plan.followers.keys() and _goes_along(entry, child, unit, plan):
+            is_free = child.id not in named and child.id not in plan.followers
+            if unit and is_free and _goes_along(entry, child, unit, plan):
                 _take(plan, child, entry, unit)
 
 

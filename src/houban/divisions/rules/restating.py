@@ -48,11 +48,13 @@ class Sums:
 
 def gather(cells: Cells) -> Cells:
     """Add up the cells of one division and key; those without a division are left out."""
-    here = cells.division >= 0
-    division, key, value = cells.division[here], cells.key[here], cells.value[here]
+    division, key, value = cells.division, cells.key, cells.value
+    if len(division) and division.min() < 0:
+        here = division >= 0
+        division, key, value = division[here], key[here], value[here]
     keys = int(key.max(initial=0)) + 1
     size = (int(division.max(initial=0)) + 1) * keys
-    slot = division * keys + key
+    slot = division * keys + key if keys > 1 else division
     if size > 4 * len(slot) + 1_000_000:
         used, slot = np.unique(slot, return_inverse=True)
         return Cells(used // keys, used % keys, _added(slot, value, len(used)))

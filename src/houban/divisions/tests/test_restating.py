@@ -253,3 +253,10 @@ def test_largest_remainder_is_off_by_less_than_one(people: list[int], value: int
     assert sum(back.values()) == value
     for village, number in enumerate(people, start=1):
         assert abs(back[village] * sum(people) - value * number) < sum(people)
+
+
+def test_a_day_without_divisions_gives_no_pairs() -> None:
+    world = World(2)
+
+    assert len(walk(world, FIRST - 100, FIRST - 50).pairs) == 0
+    assert taken(walk(world, FIRST - 50, FIRST), {}) == {}

@@ -17,7 +17,7 @@ from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE
 from houban.divisions import actions, changefile, register
 from houban.divisions.actions.lists import Imported
-from houban.divisions.management import boundaries, restating
+from houban.divisions.management import boundaries, loading, restating
 from houban.divisions.models import Change, OfficialList
 from houban.divisions.preview import Outlook, outlook
 from houban.divisions.register import Node
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         tree.add_argument("--on", type=date.fromisoformat, help="查看时点，默认今天")
         restating.arguments(words)
         boundaries.arguments(words)
+        loading.arguments(words)
         words.add_parser("lists", help="已导入的名录和差异")
 
     def _import_arguments(self, parser: ArgumentParser) -> None:
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             "tree": self._tree,
             "lists": self._lists,
             "boundaries": partial(boundaries.import_file, at=clock.now(), tell=self.stdout.write),
+            "load": partial(loading.load, at=clock.now(), tell=self.stdout.write),
             "restate": partial(restating.restate, tell=self.stdout.write),
             "crosswalk": partial(restating.crosswalk, tell=self.stdout.write),
             "vintage": partial(restating.vintage_of, tell=self.stdout.write),

@@ -1,0 +1,1 @@
+"""Registers of others, read as they publish them."""
