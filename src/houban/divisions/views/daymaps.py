@@ -63,6 +63,7 @@ def _map(request: StaffRequest, root: Node) -> dict[str, Any]:
     return {
         "tile_map": picture,
         "zoomable": bounds,
+        "zoom": request.GET.get("zoom") == "1",
         "base_map": settings.HOUBAN_BASE_MAP,
         "base_map_approval": settings.HOUBAN_BASE_MAP_APPROVAL,
     }
