@@ -128,5 +128,8 @@ def _processes() -> list[str]:
 
 def _memory(pid: str) -> int:
     """Return a process's share of memory, what it shares with others divided among them."""
-    lines = _bench._lines(f"/proc/{pid}/smaps_rollup")
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
