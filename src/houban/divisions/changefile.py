@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils import translation
@@ -107,9 +107,16 @@ def row(change: Change, flow: Flow) -> list[object]:
         ]
 
 
+class Clue(NamedTuple):
+    """What makes a suggested flow likely, and how likely it is."""
+
+    text: str
+    score: float
+
+
 @dataclass
 class DraftChange:
-    """A change as it stands in a file."""
+    """A change as it stands in a file; `notes` and `clues` are by the number of a row."""
 
     day: date
     title: str
@@ -121,6 +128,7 @@ class DraftChange:
     note: str = ""
     entries: list[Entry] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)
+    clues: dict[int, Clue] = field(default_factory=dict)
 
 
 def read(file: BinaryIO | Path, *, name: str) -> list[DraftChange]:

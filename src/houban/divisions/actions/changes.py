@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -60,12 +61,13 @@ def _store(one: DraftChange, *, by: Actor, at: datetime) -> Change:
         recorded_at=at,
         recorded_by_name=by.name,
     )
-    Flow.objects.bulk_create([_flow(change, entry, one.notes.get(entry.number, "")) for entry in one.entries])
+    Flow.objects.bulk_create([_flow(change, entry, one) for entry in one.entries])
     record("divisions.change.drafted", change, by=by, at=at, after={"flows": len(one.entries)})
     return change
 
 
-def _flow(change: Change, entry: Entry, note: str) -> Flow:
+def _flow(change: Change, entry: Entry, one: DraftChange) -> Flow:
+    clue = one.clues.get(entry.number)
     return Flow(
         change=change,
         number=entry.number,
@@ -80,7 +82,9 @@ def _flow(change: Change, entry: Entry, note: str) -> Flow:
         groups="、".join(entry.groups),
         shares=entry.shares,
         certainty=entry.certainty,
-        note=note,
+        clue=clue.text if clue else "",
+        score=Decimal(str(clue.score)) if clue else None,
+        note=one.notes.get(entry.number, ""),
     )
 
 
