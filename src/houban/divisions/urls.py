@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.divisions.views import changes, counts, crosswalks, divisions, lists, restating, totals, trees
+from houban.divisions.views import changes, counts, crosswalks, divisions, entering, lists, restating, totals, trees
 
 app_name = "divisions"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("baselines/<slug:measure>/", counts.baseline, name="baseline"),
     path("changes/", changes.index, name="changes"),
     path("changes/new/", changes.new, name="new-change"),
+    path("changes/new/rows/", entering.enter, name="enter-change"),
+    path("changes/new/rows/choices/", entering.choices, name="entry-choices"),
+    path("changes/<int:pk>/rows/", entering.enter, name="edit-change"),
+    path("changes/<int:pk>/copy/", entering.copy, name="copy-change"),
+    path("changes/<int:pk>/place/", entering.move, name="move-change"),
     path("changes/template.xlsx", changes.template, name="change-template"),
     path("changes/<int:pk>/", changes.show, name="change"),
     path("changes/<int:pk>/flows.xlsx", changes.export, name="change-export"),

@@ -2,7 +2,9 @@
 
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
+from houban.divisions.actions.drafts import copy, redraft
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
+from houban.divisions.actions.ordering import move
 from houban.divisions.actions.settings import set_baseline
 from houban.divisions.actions.totals import remove_total, state_total
 
@@ -10,12 +12,15 @@ __all__ = [
     "annul",
     "assign_codes",
     "attach",
+    "copy",
     "discard",
     "draft",
     "draft_and_enact",
     "enact",
     "import_list",
+    "move",
     "reconcile",
+    "redraft",
     "remove_total",
     "set_baseline",
     "sign_difference",
