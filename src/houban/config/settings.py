@@ -133,6 +133,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOUBAN_DATA / "static"
 MEDIA_ROOT = HOUBAN_DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # an act on a page: 500 rows of 10 cells
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

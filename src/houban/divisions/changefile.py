@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,16 @@ COLUMNS = {
 }
 CHINESE = {english: chinese for chinese, english in COLUMNS.items()}
 REQUIRED = ("day", "title")
+LONGEST = {
+    "title": 120,
+    "document": 80,
+    "authority": 80,
+    "from_name": 80,
+    "to_name": 60,
+    "to_official_name": 80,
+    "part": 400,
+    "note": 200,
+}
 EXAMPLES = [
     [
         "2020-03-31",
@@ -82,9 +93,14 @@ EXAMPLES = [
 ]
 
 
+def part_of(flow: Flow) -> str:
+    """Write how much goes as the reader reads it; the whole is written 整体."""
+    shares = "；".join(f"{m}={v}" for m, v in flow.shares.items() if m != parts.EVERYTHING)
+    return flow.groups or shares or flow.shares.get(parts.EVERYTHING) or "整体"
+
+
 def row(change: Change, flow: Flow) -> list[object]:
     """Write a flow as a row of the file, so that what goes out can come back."""
-    part = flow.groups or "；".join(f"{m}={v}" for m, v in flow.shares.items() if m != parts.EVERYTHING)
     with translation.override("zh-hans"):
         return [
             change.effective_on,
@@ -99,7 +115,7 @@ def row(change: Change, flow: Flow) -> list[object]:
             flow.target_official_name,
             flow.get_target_form_display(),
             flow.target_parent_code,
-            part or flow.shares.get(parts.EVERYTHING) or "整体",
+            part_of(flow),
             flow.get_certainty_display(),
             change.get_origin_display(),
             change.get_scheme_display(),
@@ -146,6 +162,18 @@ def read(file: BinaryIO | Path, *, name: str) -> list[DraftChange]:
     return list(changes.values())
 
 
+def typed(act: Mapping[str, str], rows: Iterable[Row]) -> tuple[DraftChange | None, Collector]:
+    """Read one change as it was typed on a page, cell by cell as in a file; row 0 is the act itself."""
+    problems = Collector(file="")
+    reader = _SheetReader(Sheet("", list(COLUMNS), []), problems, named=False)
+    change = reader.act(Row(0, dict(act)))
+    for row in rows:
+        entry = reader.entry(row)
+        if entry is not None and change is not None:
+            reader.add(change, row, entry)
+    return (None if problems else change), problems
+
+
 class _SheetReader:
     """Reads one sheet's rows into changes."""
 
@@ -166,16 +194,24 @@ class _SheetReader:
             self._row(row, changes)
 
     def _row(self, row: Row, changes: dict[tuple[str, ...], DraftChange]) -> None:
-        day, entry = self._day(row), self._entry(row)
+        day, entry = self._day(row), self.entry(row)
         if day is None or entry is None:
-            return
-        if not entry.has_source and not entry.has_target:
-            self.wrong(row, "from_code", "原单位和新单位都空着", "至少填一个")
             return
         key = (day.isoformat(), self.cell(row, "document"), self.cell(row, "title"))
         change = changes.get(key)
         if change is None:
             change = changes[key] = self._change(row, day)
+        self.add(change, row, entry)
+
+    def act(self, row: Row) -> DraftChange | None:
+        """Read what a row says of the act as a whole."""
+        self._lengths(row)
+        day = self._day(row)
+        change = self._change(row, day or date.min)
+        return change if day is not None else None
+
+    def add(self, change: DraftChange, row: Row, entry: Entry) -> None:
+        """Put a row's flow into its change."""
         change.entries.append(entry)
         if self.cell(row, "note"):
             change.notes[entry.number] = self.cell(row, "note")
@@ -206,13 +242,15 @@ class _SheetReader:
             scheme=self.choice(row, "scheme", Scheme),
         )
 
-    def _entry(self, row: Row) -> Entry | None:
+    def entry(self, row: Row) -> Entry | None:
+        """Read a row's flow; None where nothing can be made of it."""
+        self._lengths(row)
         try:
             part, groups, shares = parts.read(self.cell(row, "part"))
         except parts.BadPartError as error:
             self.wrong(row, "part", f"看不懂“{error}”", "请写整体、1组、2组，或 0.6、人口=0.6；面积=0.5")
             return None
-        return Entry(
+        entry = Entry(
             number=row.number,
             source_code=self.code(row, "from_code"),
             source_name=self.cell(row, "from_name"),
@@ -226,6 +264,15 @@ class _SheetReader:
             shares=shares,
             certainty=self.choice(row, "certainty", Certainty),
         )
+        if entry.has_source or entry.has_target:
+            return entry
+        self.wrong(row, "from_code", "原单位和新单位都空着", "至少填一个")
+        return None
+
+    def _lengths(self, row: Row) -> None:
+        for column, most in LONGEST.items():
+            if len(self.cell(row, column)) > most:
+                self.wrong(row, column, f"超过 {most} 个字", "请写短些")
 
     def code(self, row: Row, column: str) -> str:
         """Return a code; a wrong length or a letter in it is a problem."""

@@ -14,6 +14,8 @@ name_verbs(
         "divisions.change.documented": _("附上批文"),
         "divisions.change.drafted": _("起草区划调整"),
         "divisions.change.enacted": _("区划调整生效"),
+        "divisions.change.moved": _("调换当日次序"),
+        "divisions.change.redrafted": _("修改区划调整草稿"),
         "divisions.codes.assigned": _("登记区划代码"),
         "divisions.difference.signed": _("签认名录差异"),
         "divisions.history.loaded": _("成批装载区划历史"),

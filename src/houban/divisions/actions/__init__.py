@@ -3,9 +3,11 @@
 from houban.divisions.actions.boundaries import import_boundaries, place_seat, withdraw_boundaries, withdraw_seats
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
+from houban.divisions.actions.drafts import copy, redraft
 from houban.divisions.actions.lists import import_list, reconcile, sign_difference
 from houban.divisions.actions.measurements import measure
 from houban.divisions.actions.measurements import withdraw as withdraw_measurements
+from houban.divisions.actions.ordering import move
 from houban.divisions.actions.settings import set_baseline
 from houban.divisions.actions.totals import remove_total, state_total
 
@@ -13,6 +15,7 @@ __all__ = [
     "annul",
     "assign_codes",
     "attach",
+    "copy",
     "discard",
     "draft",
     "draft_and_enact",
@@ -20,8 +23,10 @@ __all__ = [
     "import_boundaries",
     "import_list",
     "measure",
+    "move",
     "place_seat",
     "reconcile",
+    "redraft",
     "remove_total",
     "set_baseline",
     "sign_difference",

@@ -14,7 +14,7 @@ from django.db import transaction
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.divisions import register
-from houban.divisions.actions import writing
+from houban.divisions.actions import ordering, writing
 from houban.divisions.changefile import DraftChange
 from houban.divisions.models import Change, Flow
 from houban.divisions.rules import plan as planning
@@ -50,7 +50,7 @@ def draft(drafts: Iterable[DraftChange], *, by: Actor, at: datetime) -> list[Cha
 def _store(one: DraftChange, *, by: Actor, at: datetime) -> Change:
     change = Change.objects.create(
         effective_on=one.day,
-        sequence=Change.objects.filter(effective_on=one.day).count() + 1,
+        sequence=ordering.next_on(one.day),
         title=one.title,
         document=one.document,
         authority=one.authority,
@@ -61,9 +61,14 @@ def _store(one: DraftChange, *, by: Actor, at: datetime) -> Change:
         recorded_at=at,
         recorded_by_name=by.name,
     )
-    Flow.objects.bulk_create([_flow(change, entry, one) for entry in one.entries])
+    Flow.objects.bulk_create(flows_of(change, one), batch_size=2000)
     record("divisions.change.drafted", change, by=by, at=at, after={"flows": len(one.entries)})
     return change
+
+
+def flows_of(change: Change, one: DraftChange) -> list[Flow]:
+    """Return the rows of a draft as flows, unsaved."""
+    return [_flow(change, entry, one) for entry in one.entries]
 
 
 def _flow(change: Change, entry: Entry, one: DraftChange) -> Flow:
@@ -112,7 +117,12 @@ def entries(change: Change) -> list[Entry]:
 def preview(change: Change, *, before: Snapshot | None = None) -> Preview:
     """Plan a draft on the map of its day, without writing anything."""
     before = before or register.snapshot(change.effective_on, scheme=change.scheme)
-    made = planning.make(before, entries(change), history=lambda code: register.history(code, scheme=change.scheme))
+    return foresee(entries(change), before=before, scheme=change.scheme)
+
+
+def foresee(rows: list[Entry], *, before: Snapshot, scheme: str) -> Preview:
+    """Plan rows on a map, whether they are stored or not."""
+    made = planning.make(before, rows, history=lambda code: register.history(code, scheme=scheme))
     return Preview(made, before, [] if made.wrongs else shapes.components(made, before))
 
 
@@ -124,8 +134,9 @@ def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
     if change.status != Status.DRAFT:
         raise NotADraftError(change.title)
     seen = preview(change)
-    if seen.plan.wrongs:
-        raise Problems([_problem(wrong, file or change.title) for wrong in seen.plan.wrongs])
+    wrongs = seen.plan.wrongs or ordering.out_of_turn(change, seen.plan)
+    if wrongs:
+        raise Problems([_problem(wrong, file or change.title) for wrong in wrongs])
     ids = writing.Writer(change, at).apply(seen.plan, seen.before)
     _resolve(change, seen.plan, ids)
     change.status, change.enacted_at = Status.ENACTED, at

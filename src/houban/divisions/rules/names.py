@@ -8,8 +8,9 @@ Source: 国家统计局《统计用区划代码和城乡划分代码编制规则
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from houban.divisions.words import Form, Level
+from houban.divisions.words import LEVEL_OF_FORM, Form, Level
 
 LEVEL_OF_LENGTH = {
     2: Level.PROVINCE,
@@ -96,3 +97,23 @@ def official(name: str, form: str) -> str:
     if form == Form.VILLAGE and name.endswith("村"):
         return f"{name}委会"
     return name
+
+
+def next_code(parent: str, form: str, *, used: Collection[str]) -> str:
+    """Propose the code after the highest of a form below a parent; a gap where the band is full, else nothing.
+
+    `used` holds every code ever borne there: a code that was given up is not given out again.
+    """
+    level = LEVEL_OF_FORM.get(Form(form))
+    if level not in BANDS or PARENT_LENGTH.get(len(parent) + 3) != len(parent) or level != level_of(f"{parent}001"):
+        return ""
+    low = 1
+    for below, of_band in BANDS[level]:
+        if of_band == form:
+            taken = {int(code[-3:]) for code in used if code.startswith(parent) and len(code) == len(parent) + 3}
+            inside = {number for number in taken if low <= number < below}
+            free = [number for number in range(low, below) if number not in inside]
+            after = [number for number in free if number > max(inside, default=low - 1)]
+            return f"{parent}{(after or free or [0])[0]:03d}" if free else ""
+        low = below
+    return ""
