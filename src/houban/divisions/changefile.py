@@ -51,6 +51,8 @@ LONGEST = {
     "part": 400,
     "note": 200,
 }
+HOME_LENGTHS = (2, 4, 6, 9, 12, 15)
+CODE_LENGTHS: dict[str, tuple[int, ...]] = {Scheme.BFS: (1, 2, 3, 4, 5)}
 EXAMPLES = [
     [
         "2020-03-31",
@@ -96,7 +98,8 @@ EXAMPLES = [
 def part_of(flow: Flow) -> str:
     """Write how much goes as the reader reads it; the whole is written 整体."""
     shares = "；".join(f"{m}={v}" for m, v in flow.shares.items() if m != parts.EVERYTHING)
-    return flow.groups or shares or flow.shares.get(parts.EVERYTHING) or "整体"
+    plain = "部分" if flow.part == Part.SOME else "整体"
+    return flow.groups or shares or flow.shares.get(parts.EVERYTHING) or plain
 
 
 def row(change: Change, flow: Flow) -> list[object]:
@@ -248,7 +251,7 @@ class _SheetReader:
         try:
             part, groups, shares = parts.read(self.cell(row, "part"))
         except parts.BadPartError as error:
-            self.wrong(row, "part", f"看不懂“{error}”", "请写整体、1组、2组，或 0.6、人口=0.6；面积=0.5")
+            self.wrong(row, "part", f"看不懂“{error}”", "请写整体、部分、1组、2组，或 0.6、人口=0.6；面积=0.5")
             return None
         entry = Entry(
             number=row.number,
@@ -277,21 +280,30 @@ class _SheetReader:
     def code(self, row: Row, column: str) -> str:
         """Return a code; a wrong length or a letter in it is a problem."""
         text = self.cell(row, column)
-        if text and (not text.isdigit() or len(text) not in (2, 4, 6, 9, 12, 15)):
-            self.wrong(row, column, f"应为 6、9、12 或 15 位数字，现为“{text}”", "请核对代码")
+        lengths = CODE_LENGTHS.get(self.word(row, "scheme", Scheme), HOME_LENGTHS)
+        if text and (not text.isdigit() or len(text) not in lengths):
+            *first, last = map(str, lengths)
+            said = f"应为 {'、'.join(first)} 或 {last} 位数字，现为“{text}”"
+            self.wrong(row, column, said, "请核对代码")
         return text
+
+    def word(self, row: Row, column: str, words: type[TextChoices]) -> str:
+        """Return the value of a cell's word, said in Chinese or as the value itself; empty where it is none."""
+        text = self.cell(row, column)
+        with translation.override("zh-hans"):
+            values = {str(label): str(value) for value, label in words.choices}
+        return values.get(text) or (text if text in words.values else "")
 
     def choice(self, row: Row, column: str, words: type[TextChoices], empty: str | None = None) -> str:
         """Return one of a column's words; the first where the cell is empty."""
         text = self.cell(row, column)
         if not text:
             return str(words.values[0]) if empty is None else empty
-        with translation.override("zh-hans"):
-            values = {str(label): str(value) for value, label in words.choices}
-        found = values.get(text) or (text if text in words.values else "")
+        found = self.word(row, column, words)
         if not found:
-            what, mend = f"写着“{text}”", f"请从这些里选：{'、'.join(values)}"
-            self.wrong(row, column, what, mend)
+            with translation.override("zh-hans"):
+                labels = "、".join(str(label) for label in words.labels)
+            self.wrong(row, column, f"写着“{text}”", f"请从这些里选：{labels}")
         return found
 
     def wrong(self, row: Row, column: str, what: str, mend: str) -> None:

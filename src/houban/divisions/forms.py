@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
-from houban.divisions.words import Counted, Scheme
+from houban.divisions.words import HOME_SCHEMES, Counted
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -63,7 +63,7 @@ class ListForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请填名录截至哪一天。"), "invalid": _("请写成 2020-06-30 这样。")},
     )
-    scheme = forms.ChoiceField(label=_("代码体系"), choices=Scheme.choices, initial="nbs")
+    scheme = forms.ChoiceField(label=_("代码体系"), choices=HOME_SCHEMES, initial="nbs")
     name = forms.CharField(label=_("名录名称"), max_length=120, required=False)
     source = forms.CharField(label=_("出处"), max_length=200, required=False)
 

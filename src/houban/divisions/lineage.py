@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -13,7 +14,7 @@ from houban.divisions import memory
 from houban.divisions.models import DivisionVersion, Flow
 from houban.divisions.rules.lineage import Link, Stream, trace, upstream
 from houban.divisions.rules.parts import EVERYTHING
-from houban.divisions.words import Part
+from houban.divisions.words import Certainty, Part
 
 
 def streams(after: date, until: date) -> list[Stream]:
@@ -28,10 +29,17 @@ def streams(after: date, until: date) -> list[Stream]:
     )
     order = {pk: n for n, pk in enumerate(dict.fromkeys(flow.change_id for flow in flows))}
     sizes = _sizes([flow for flow in flows if flow.part == Part.GROUPS])
-    return [_stream(flow, order[flow.change_id], sizes) for flow in flows]
+    sharers = Counter((flow.source_id, flow.change_id) for flow in flows if flow.part == Part.SOME)
+    return [_stream(flow, order[flow.change_id], sizes, sharers) for flow in flows]
 
 
-def _stream(flow: Flow, when: int, sizes: dict[tuple[int, int], int]) -> Stream:
+def _stream(
+    flow: Flow, when: int, sizes: dict[tuple[int, int], int], sharers: Counter[tuple[int | None, int]]
+) -> Stream:
+    """Return a flow with its share; where nobody says how much, equal parts are drawn and called unknown."""
+    if flow.part == Part.SOME:
+        equal = Fraction(1, sharers[flow.source_id, flow.change_id])
+        return Stream(when, flow.source_id or 0, flow.target_id, equal, Certainty.UNKNOWN)
     share = Fraction(1)
     if flow.part == Part.SHARE:
         share = Fraction(flow.shares.get(EVERYTHING) or flow.shares.get("population") or min(flow.shares.values()))

@@ -26,6 +26,7 @@ class Form(TextChoices):
 
     PROVINCE = "province", _("省")
     CITY = "city", _("地级市")
+    PREFECTURE = "prefecture", _("地区（州、盟）")
     COUNTY = "county", _("县")
     COUNTY_CITY = "county_city", _("县级市")
     DISTRICT = "district", _("市辖区")
@@ -40,11 +41,16 @@ class Form(TextChoices):
     VILLAGE_GROUP = "village_group", _("村民小组")
     COMMUNITY_GROUP = "community_group", _("居民小组")
     CELL = "cell", _("网格")
+    CANTON = "canton", _("州（外国）")
+    CANTON_DISTRICT = "canton_district", _("州下的区（外国）")
+    MUNICIPALITY = "municipality", _("市镇（外国）")
+    UNINCORPORATED = "unincorporated", _("无建制地域（外国）")
 
 
 LEVEL_OF_FORM = {
     Form.PROVINCE: Level.PROVINCE,
     Form.CITY: Level.CITY,
+    Form.PREFECTURE: Level.CITY,
     Form.COUNTY: Level.COUNTY,
     Form.COUNTY_CITY: Level.COUNTY,
     Form.DISTRICT: Level.COUNTY,
@@ -59,6 +65,10 @@ LEVEL_OF_FORM = {
     Form.VILLAGE_GROUP: Level.GROUP,
     Form.COMMUNITY_GROUP: Level.GROUP,
     Form.CELL: Level.CELL,
+    Form.CANTON: Level.PROVINCE,
+    Form.CANTON_DISTRICT: Level.COUNTY,
+    Form.MUNICIPALITY: Level.TOWN,
+    Form.UNINCORPORATED: Level.TOWN,
 }
 
 
@@ -69,6 +79,10 @@ class Scheme(TextChoices):
     MCA = "mca", _("民政部")
     GB2260 = "gb2260", _("GB/T 2260")
     LOCAL = "local", _("本地")
+    BFS = "bfs", _("瑞士联邦统计局")
+
+
+HOME_SCHEMES = [(value, label) for value, label in Scheme.choices if value != Scheme.BFS]
 
 
 def scheme_of(level: str, scheme: str) -> str:
@@ -105,6 +119,7 @@ class Part(TextChoices):
     WHOLE = "whole", _("整体")
     GROUPS = "groups", _("部分小组")
     SHARE = "share", _("按比例")
+    SOME = "some", _("部分，份额不详")
 
 
 class Certainty(TextChoices):

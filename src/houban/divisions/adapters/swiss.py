@@ -125,7 +125,7 @@ def _streams(versions: list[Version], order: dict[int, int]) -> Streams:
         for target in mutation.targets
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    whole, some = PARTS.index(Part.WHOLE), PARTS.index(Part.GROUPS)
+    whole, some = PARTS.index(Part.WHOLE), PARTS.index(Part.SOME)
     return Streams(
         change=table[:, 0],
         day=table[:, 1],

@@ -23,6 +23,11 @@ LEVEL_OF_LENGTH = {
 PARENT_LENGTH = {4: 2, 6: 4, 9: 6, 12: 9, 15: 12}
 
 ENDINGS = [
+    (Level.CITY, "地区", Form.PREFECTURE),
+    (Level.CITY, "自治州", Form.PREFECTURE),
+    (Level.CITY, "盟", Form.PREFECTURE),
+    (Level.COUNTY, "特区", Form.COUNTY),
+    (Level.COUNTY, "林区", Form.COUNTY),
     (Level.COUNTY, "区", Form.DISTRICT),
     (Level.COUNTY, "市", Form.COUNTY_CITY),
     (Level.TOWN, "街道", Form.STREET),
@@ -56,6 +61,11 @@ VILLAGE = re.compile(r"(村)?(村民委员会|村委会)$")
 def level_of(code: str) -> Level | None:
     """Return the level a code's length stands for, or None where no level has that length."""
     return LEVEL_OF_LENGTH.get(len(code)) if code.isdigit() else None
+
+
+def tells_parent(code: str, level: str) -> bool:
+    """Tell whether a code is made like ours, so that its first digits are the code of the division above."""
+    return level_of(code) == level
 
 
 def parent_code(code: str) -> str:

@@ -1,4 +1,4 @@
-"""How much of a source goes: the whole, named groups, or shares."""
+"""How much of a source goes: the whole, named groups, shares, or a part of which nobody says how much."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from houban.divisions.words import Measure, Part
 
 EVERYTHING = "all"
 WHOLE_WORDS = {"", "整体", "全部", "whole"}
+SOME_WORDS = {"部分", "部分，份额不详", "份额不详", "some"}
 MEASURES = {"人口": Measure.POPULATION, "户数": Measure.HOUSEHOLDS, "面积": Measure.AREA, "小组": Measure.GROUPS}
 MEASURES |= {measure.value: measure for measure in Measure}
 RANGE = re.compile(r"(?:第)?(\d+)(?:组)?\s*(?:至|到|-|—|–|~)\s*(?:第)?(\d+)组")
@@ -21,10 +22,12 @@ class BadPartError(ValueError):
 
 
 def read(text: str) -> tuple[Part, tuple[str, ...], dict[str, str]]:
-    """Read 整体 | 1组、2组 | 0.6 | 人口=0.6；面积=0.5 into part, group names and shares."""
+    """Read 整体 | 部分 | 1组、2组 | 0.6 | 人口=0.6；面积=0.5 into part, group names and shares."""
     text = text.strip()
     if text in WHOLE_WORDS:
         return Part.WHOLE, (), {}
+    if text in SOME_WORDS:
+        return Part.SOME, (), {}
     if "=" in text or "＝" in text:
         return Part.SHARE, (), _shares(text.replace("＝", "="))
     if "组" in text:

@@ -164,7 +164,8 @@ def _form(target: Target, name: str, old: Unit | None, *, same_name: bool) -> st
 def _parent(target: Target, plan: Plan, before: Snapshot, codes: dict[str, Target]) -> int | str | None:
     stated = next((e.target_parent_code for e in target.entries if e.target_parent_code), "")
     old = before.units.get(target.id) if target.id is not None else None
-    by_code = stated or (names.parent_code(target.code) if old is None or target.code != old.code else "")
+    speaks = names.tells_parent(target.code, target.level) and (old is None or target.code != old.code)
+    by_code = stated or (names.parent_code(target.code) if speaks else "")
     if by_code in codes:
         parent = codes[by_code]
         return parent.id if parent.id is not None else parent.key
@@ -210,7 +211,7 @@ def _take(plan: Plan, child: Unit, entry: Entry, unit: Unit) -> None:
         else:
             plan.wrongs.append(reading.orphans(entry, unit, child))
         return
-    if entry.part == Part.SHARE:
+    if entry.part in (Part.SHARE, Part.SOME):
         plan.wrongs.append(reading.orphans(entry, unit, child))
         return
     target = plan.targets[plan.keys[entry.number]]

@@ -95,7 +95,7 @@ def _not_found(before: Snapshot, entry: Entry, history: Callable[[str], str]) ->
 
 
 def check_shares(entries: list[Entry], found: dict[int, Unit]) -> list[Wrong]:
-    """Demand that the shares of one source add up to 1, and that a whole goes once."""
+    """Demand that the shares of one source add up to 1, that a whole goes once, that a part is not all there is."""
     rows: dict[int, list[Entry]] = {}
     for entry in entries:
         if entry.number in found:
@@ -113,12 +113,29 @@ def _check_source(rows: list[Entry], unit: Unit) -> list[Wrong]:
         return [Wrong(last, "部分", f"“{unit.name}”已整体划出，又写了 {len(rows) - 1} 行", "改成比例，或只留一行")]
     if kinds == {Part.WHOLE, Part.GROUPS} and sum(row.part == Part.WHOLE for row in rows) > 1:
         return [Wrong(last, "部分", f"“{unit.name}”写了不止一行整体", "只留一行")]
+    unsaid = _check_unsaid(rows, unit)
+    if unsaid:
+        return [unsaid]
     totals = parts.sums(row.shares for row in rows if row.part == Part.SHARE)
     bad = {measure: total for measure, total in totals.items() if total != 1}
     if bad:
         total = float(next(iter(bad.values())))
         return [Wrong(last, "部分", f"“{unit.name}”的各份加起来是 {total:g}，不是 1", "改到合计为 1")]
     return []
+
+
+def _check_unsaid(rows: list[Entry], unit: Unit) -> Wrong | None:
+    """Demand that parts of unstated size name everybody who got one, the source itself where it stays."""
+    kinds = {row.part for row in rows}
+    if Part.SOME not in kinds:
+        return None
+    if Part.SHARE in kinds:
+        what = f"“{unit.name}”有的行写了比例，有的行份额不详"
+        return Wrong(rows[-1].number, "部分", what, "都写比例，或都写部分")
+    if len({(row.target_code, row.target_name) for row in rows}) == 1:
+        what = f"“{unit.name}”只写了一行“部分”，其余去了哪里没有写"
+        return Wrong(rows[-1].number, "部分", what, "其余仍归它自己的，再写一行到它自己；全部划出的，写整体")
+    return None
 
 
 def no_parent(entry: Entry, code: str) -> Wrong:

@@ -66,8 +66,14 @@ def _shape(sources: list[Unit], targets: list[Target]) -> Shape:
         return _into_one(sources, targets[0])
     kept = {target.id for target in targets} & {source.id for source in sources}
     if len(sources) == 1:
-        return Shape.DETACH if kept else Shape.DISSOLVE
+        return _of_one(targets, stays=bool(kept))
     return Shape.EXCHANGE if len(kept) == len(sources) == len(targets) == 2 else Shape.RESHUFFLE
+
+
+def _of_one(targets: list[Target], *, stays: bool) -> Shape:
+    if not stays:
+        return Shape.DISSOLVE
+    return Shape.DETACH if any(target.id is None for target in targets) else Shape.TRANSFER
 
 
 def _into_one(sources: list[Unit], target: Target) -> Shape:

@@ -175,3 +175,55 @@ def test_groups_of_one_number_that_go_to_the_same_village_stay_apart() -> None:
 
     assert made.wrongs == []
     assert {t.id: t.parent for t in made.kept} == {21: 12, 22: 12}
+
+
+def some(number: int, source: str, target: str, name: str) -> Entry:
+    return row(number, source, target, name, part="some")
+
+
+def test_a_village_that_gives_an_unstated_part_away_goes_on() -> None:
+    before = the_map(village(10, "205", "元湾村"), village(11, "206", "联合村"))
+
+    made = plan.make(before, [some(1, "205", "206", "联合村"), some(2, "205", "205", "元湾村")])
+
+    assert shape(made, before) == [Shape.TRANSFER]
+    assert made.ended == {}
+    assert {t.id for t in made.kept} == {10, 11}
+
+
+def test_a_village_split_into_unstated_parts_ends_and_what_bears_a_new_name_is_new() -> None:
+    before = the_map(village(10, "205", "元湾村"))
+
+    made = plan.make(before, [some(1, "205", "211", "上湾村"), some(2, "205", "212", "下湾村")])
+
+    assert shape(made, before) == [Shape.DISSOLVE]
+    assert set(made.ended) == {10}
+    assert [t.name for t in made.new] == ["上湾村", "下湾村"]
+
+
+def test_an_unstated_part_alone_leaves_open_where_the_rest_is() -> None:
+    before = the_map(village(10, "205", "元湾村"), village(11, "206", "联合村"))
+
+    made = plan.make(before, [some(1, "205", "206", "联合村")])
+
+    assert [w.what for w in made.wrongs] == ["“元湾村”只写了一行“部分”，其余去了哪里没有写"]
+
+
+def test_stated_shares_and_unstated_parts_of_one_village_do_not_mix() -> None:
+    before = the_map(village(10, "205", "元湾村"), village(11, "206", "联合村"))
+
+    made = plan.make(
+        before, [row(1, "205", "206", "联合村", part="share", shares={"all": "1"}), some(2, "205", "205", "元湾村")]
+    )
+
+    assert [w.what for w in made.wrongs] == ["“元湾村”有的行写了比例，有的行份额不详"]
+
+
+def test_a_code_of_another_country_says_nothing_of_the_division_above() -> None:
+    home = Unit(1, "town", "municipality", "Aarau", "Aarau", None, "40")
+    before = Snapshot([home])
+
+    made = plan.make(before, [Entry(1, target_code="4012", target_name="Suhr", target_form="municipality")])
+
+    assert made.wrongs == []
+    assert [(t.level, t.parent) for t in made.new] == [("town", None)]

@@ -260,3 +260,15 @@ def test_a_day_without_divisions_gives_no_pairs() -> None:
 
     assert len(walk(world, FIRST - 100, FIRST - 50).pairs) == 0
     assert taken(walk(world, FIRST - 50, FIRST), {}) == {}
+
+
+def test_a_part_of_unstated_size_bounds_both_ends_and_is_listed() -> None:
+    world = World(2)
+    world.act(1100, [Row(1, 2, "some"), Row(1, 1, "some")])
+
+    _, _, sums = _sums(walk(world, FIRST, 1200), {1: 50, 2: 7})
+
+    bounds = {
+        n: (low, high) for n, low, high in zip(*[c.tolist() for c in (sums.division, sums.low, sums.high)], strict=True)
+    }
+    assert bounds == {UNKNOWN: (0, 50), 1: (0, 50), 2: (7, 57)}

@@ -17,7 +17,7 @@ from houban.divisions.preview import check_totals
 from houban.divisions.register import Node
 from houban.divisions.rules.lineage import Link
 from houban.divisions.views import daymaps
-from houban.divisions.words import Form, Scheme
+from houban.divisions.words import HOME_SCHEMES, Form, Scheme
 from houban.ui.pages import StaffRequest, page
 
 TOWN_FORMS = (
@@ -36,7 +36,7 @@ def tree(request: StaffRequest) -> HttpResponse:
     root = register.tree(county, request.as_of, scheme=scheme) if county else None
     context: dict[str, object] = {
         "scheme": scheme,
-        "schemes": Scheme.choices,
+        "schemes": HOME_SCHEMES,
         "root": root,
         "query": request.GET.get("q", "").strip(),
         "first_day": register.first_day(),
