@@ -2,77 +2,72 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F, Q
 
-from houban.divisions import memory
+from houban.divisions import histories, memory
+from houban.divisions.crosswalks import Crosswalk, crosswalk_between
 from houban.divisions.models import DivisionVersion, Flow
-from houban.divisions.rules.lineage import Link, Stream, trace, upstream
-from houban.divisions.rules.parts import EVERYTHING
-from houban.divisions.words import Certainty, Part
+from houban.divisions.rules.history import CERTAINTIES, Flags, History
+from houban.divisions.words import Measure
 
 
-def streams(after: date, until: date) -> list[Stream]:
-    """Return the flows between divisions that took effect after one day and on or before another."""
-    flows = (
-        Flow.objects.filter(change__status="enacted", change__effective_on__gt=after, change__effective_on__lte=until)
-        .exclude(source=None)
-        .exclude(source__level="group")
-        .select_related("change")
-        .only("source_id", "target_id", "part", "groups", "shares", "certainty", "change__effective_on")
-        .order_by("change__effective_on", "change__sequence", "change_id")
-    )
-    order = {pk: n for n, pk in enumerate(dict.fromkeys(flow.change_id for flow in flows))}
-    sizes = _sizes([flow for flow in flows if flow.part == Part.GROUPS])
-    sharers = Counter((flow.source_id, flow.change_id) for flow in flows if flow.part == Part.SOME)
-    return [_stream(flow, order[flow.change_id], sizes, sharers) for flow in flows]
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How much of a division of the first day lies in one of the second; `target` None: ended, or nobody knows.
 
+    Where nobody says how much, equal parts are drawn and called unknown.
+    """
 
-def _stream(
-    flow: Flow, when: int, sizes: dict[tuple[int, int], int], sharers: Counter[tuple[int | None, int]]
-) -> Stream:
-    """Return a flow with its share; where nobody says how much, equal parts are drawn and called unknown."""
-    if flow.part == Part.SOME:
-        equal = Fraction(1, sharers[flow.source_id, flow.change_id])
-        return Stream(when, flow.source_id or 0, flow.target_id, equal, Certainty.UNKNOWN)
-    share = Fraction(1)
-    if flow.part == Part.SHARE:
-        share = Fraction(flow.shares.get(EVERYTHING) or flow.shares.get("population") or min(flow.shares.values()))
-    elif flow.part == Part.GROUPS:
-        named = len(list(filter(None, flow.groups.split("、"))))
-        share = Fraction(named, max(named, sizes.get((flow.source_id or 0, flow.change_id), named)))
-    return Stream(when, flow.source_id or 0, flow.target_id, share, flow.certainty)
+    source: int
+    target: int | None
+    share: float
+    certainty: str
 
-
-def _sizes(flows: list[Flow]) -> dict[tuple[int, int], int]:
-    """Count the groups of each source on the day before its change."""
-    sizes = {}
-    for flow in flows:
-        key = (flow.source_id or 0, flow.change_id)
-        if key not in sizes:
-            before = Q(during__startswith__lt=flow.change.effective_on) & (
-                Q(during__endswith__gte=flow.change.effective_on) | Q(during__upper_inf=True)
-            )
-            sizes[key] = DivisionVersion.objects.live().filter(before, parent=flow.source_id).count()
-    return sizes
+    @property
+    def percent(self) -> str:
+        """Return the share as people read it."""
+        return f"{100 * self.share:.4g}%"
 
 
 def between(day_a: date, day_b: date, divisions: Iterable[int]) -> list[Link]:
-    """Trace divisions of day A to day B, which may not lie before it."""
-    return trace(divisions, streams(day_a, day_b))
+    """Return where divisions of day A lie on day B."""
+    wanted = list(divisions)
+    walk = crosswalk_between(day_a, day_b, measure=Measure.GROUPS, history=_history(wanted))
+    return _links(walk, np.isin(walk.history.ids[walk.pairs.source], wanted))
 
 
-def into(day_a: date, day_b: date, targets: Iterable[int], *, within: Iterable[int]) -> list[Link]:
-    """Return the links from divisions of day A, among `within`, that end in one of the targets on day B."""
-    wanted, flowed = set(targets), streams(day_a, day_b)
-    reach = upstream(wanted, flowed)
-    near = [stream for stream in flowed if stream.source in reach]
-    return [link for link in trace(reach.intersection(within), near) if link.target in wanted]
+def into(day_a: date, day_b: date, targets: Iterable[int]) -> list[Link]:
+    """Return the links from divisions of day A that end in one of the targets on day B."""
+    wanted = list(targets)
+    walk = crosswalk_between(day_a, day_b, measure=Measure.GROUPS, history=_history(wanted))
+    target = walk.pairs.target
+    reached = (target >= 0) & np.isin(walk.history.ids[np.maximum(target, 0)], wanted)
+    sources = walk.pairs.source[reached]
+    return [link for link in _links(walk, np.isin(walk.pairs.source, sources)) if link.target in set(wanted)]
+
+
+def _history(divisions: list[int]) -> History:
+    """Return the county's history, or that of divisions which it does not know."""
+    own = histories.of_county()
+    return own if np.isin(divisions, own.ids).all() else histories.of(divisions)
+
+
+def _links(walk: Crosswalk, chosen: Flags) -> list[Link]:
+    pairs, ids = walk.pairs.only(np.flatnonzero(chosen)), walk.history.ids
+    drawn = pairs.drawn_shares()
+    return [
+        Link(int(ids[source]), int(ids[target]) if target >= 0 else None, share, CERTAINTIES[certainty])
+        for source, target, share, certainty in zip(
+            pairs.source.tolist(), pairs.target.tolist(), drawn.tolist(), pairs.certainty.tolist(), strict=True
+        )
+        if share > 0
+    ]
 
 
 def predecessors(division: int, on: date) -> list[Flow]:

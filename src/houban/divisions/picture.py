@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from houban.divisions import lineage, memory, register, timeline
+from houban.divisions.lineage import Link
 from houban.divisions.models import DivisionVersion
 from houban.divisions.register import Node
-from houban.divisions.rules.lineage import Link
 
 GAP, UNIT, LEAST, TOP = 4.0, 1.6, 14.0, 30.0
 LEFT_X, RIGHT_X = 168.0, 404.0
@@ -116,9 +116,7 @@ def _heirs(division: int, start: date, on: date) -> list[Node]:
 def _draw(title: str, start: date, on: date, nodes: list[Node]) -> Picture | None:
     if not nodes:
         return None
-    everyone = DivisionVersion.objects.on(start).filter(division__level="village")
-    links = lineage.into(start, on, [n.id for n in nodes], within=everyone.values_list("division_id", flat=True))
-    links = [link for link in links if link.target is not None]
+    links = lineage.into(start, on, [n.id for n in nodes])
     sources = _sources(start, [link.source for link in links])
     order = {node.id: n for n, node in enumerate(nodes)}
     links.sort(key=lambda link: (_town_of(sources, link), order[link.target or 0], sources[link.source][2]))
@@ -208,13 +206,13 @@ def _ribbons(links: list[Link], left: list[Bar], right: list[Bar], numbers: dict
     sources, targets = {bar.id: bar for bar in left}, {bar.id: bar for bar in right}
     incoming: dict[int, float] = {}
     for link in links:
-        incoming[link.target or 0] = incoming.get(link.target or 0, 0) + sources[link.source].height * float(link.share)
+        incoming[link.target or 0] = incoming.get(link.target or 0, 0) + sources[link.source].height * link.share
     out_at = {bar.id: bar.y for bar in left}
     in_at = {bar.id: bar.y for bar in right}
     ribbons = []
     for link in links:
         source, target = sources[link.source], targets[link.target or 0]
-        width = source.height * float(link.share)
+        width = source.height * link.share
         narrow = width * min(1.0, target.height / incoming[target.id])
         path = _path(out_at[source.id], width, in_at[target.id], narrow)
         out_at[source.id] += width

@@ -104,7 +104,31 @@ def follow(history: History, day_a: int, day_b: int) -> Trace:
         _move(trace, history, streams)
         _carry(trace, history, streams)
     _climb(trace, history, ends, day_b)
+    _keep_rests(trace, history, day_a, day_b)
     return trace
+
+
+def _keep_rests(trace: Trace, history: History, day_a: int, day_b: int) -> None:
+    """Give what goes on after all its known parts went elsewhere an atom of unknown size: not all was known of it."""
+    first, last = history.on(day_a), history.on(day_b)
+    here = trace.alive & (trace.atoms.place >= 0)
+    was, now = first.up[:, trace.atoms.origin[here]], last.up[:, trace.atoms.place[here]]
+    goes_on = first.alive & last.alive
+    goes_on[first.leaves()] = False
+    goes_on[was[(was == now) & (was >= 0)]] = False
+    rests = np.flatnonzero(goes_on)
+    atoms, n = trace.atoms, len(rests)
+    none = np.full(n, NOBODY, dtype=np.int64)
+    trace.atoms = Atoms(
+        origin=np.append(atoms.origin, rests),
+        leaf=np.append(atoms.leaf, rests),
+        place=np.append(atoms.place, rests),
+        factor=np.vstack([atoms.factor, np.full((n, len(MEASURES)), np.nan)]),
+        cut=np.append(atoms.cut, none),
+        certainty=np.append(atoms.certainty, np.zeros(n, dtype=np.int64)),
+        before=np.append(atoms.before, none),
+    )
+    trace.alive = np.append(trace.alive, np.ones(n, dtype=bool))
 
 
 def _batches(history: History, day_a: int, day_b: int) -> Iterator[Ints]:
@@ -151,11 +175,10 @@ def _climb(trace: Trace, history: History, ends: Ints, day: int) -> None:
 
 def _move(trace: Trace, history: History, streams: Ints) -> None:
     flows = history.streams
-    sources, counts = np.unique(flows.source[streams], return_counts=True)
-    only_one = set(sources[counts == 1].tolist())
-    plain = np.array([int(s) for s in streams if int(flows.source[s]) in only_one and flows.part[s] == WHOLE], np.int64)
-    _move_whole(trace, history, plain)
-    rest = np.setdiff1d(streams, plain)
+    counts = np.bincount(flows.source[streams], minlength=history.size)
+    is_plain = (counts[flows.source[streams]] == 1) & (flows.part[streams] == WHOLE)
+    _move_whole(trace, history, streams[is_plain])
+    rest = streams[~is_plain]
     for source in np.unique(flows.source[rest]).tolist():
         _divide(trace, history, source, rest[flows.source[rest] == source])
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from houban.divisions.rules.atoms import Atoms, Trace
-from houban.divisions.rules.history import DEEPEST, MEASURES, NOBODY, UNKNOWN, Flags, Floats, History, Ints
+from houban.divisions.rules.history import CERTAINTIES, DEEPEST, MEASURES, NOBODY, UNKNOWN, Flags, Floats, History, Ints
 from houban.divisions.rules.weights import Weights
 from houban.divisions.words import Measure
 
 MOST_WEIGHT = 2**31 - 1
+LEAST_CERTAIN = len(CERTAINTIES) - 1
 ORDER = [MEASURES.index(str(m)) for m in (Measure.POPULATION, Measure.HOUSEHOLDS, Measure.GROUPS, Measure.AREA)]
 
 
@@ -49,6 +50,15 @@ class Pairs:
         total = np.bincount(self.source, weights=self.weight, minlength=1)
         shares: Floats = self.weight / total[self.source] if len(self) else np.empty(0)
         return shares
+
+    def drawn_shares(self) -> Floats:
+        """Return shares to draw: where nobody says how much went where, equal parts to all that may have got some."""
+        several = np.unique(self.source[(self.weight == 0) & (self.high > 0) & (self.low == 0)])
+        loose = np.isin(self.source, several) & (self.measure == NOBODY)
+        placed = loose & (self.target >= 0)
+        parts = np.bincount(self.source[placed], minlength=int(self.source.max(initial=0)) + 1)
+        drawn: Floats = np.where(loose, placed / np.maximum(parts[self.source], 1), self.shares())
+        return drawn
 
     @property
     def is_exact(self) -> Flags:
@@ -206,7 +216,7 @@ def _assembled(whole: Pairs, pair: Ints, several: Flags, share: Floats, loose: F
         np.where(several, low, 1.0),
         np.where(several, np.minimum(high, 1.0), 1.0),
         np.where(several, chosen[whole.source], NOBODY),
-        whole.certainty,
+        np.where(several & ~measured, LEAST_CERTAIN, whole.certainty),
     )
     return _joined([pairs, _unshared(np.unique(whole.source[several & ~measured]))])
 
@@ -215,7 +225,9 @@ def _unshared(sources: Ints) -> Pairs:
     """Return for sources that nothing divides the pair that holds their whole value: nobody knows where."""
     lost = np.full(len(sources), UNKNOWN, dtype=np.int64)
     n = len(sources)
-    return Pairs(sources, lost, np.ones(n, np.int64), np.zeros(n), np.ones(n), lost + 1, np.full(n, 2, np.int64))
+    return Pairs(
+        sources, lost, np.ones(n, np.int64), np.zeros(n), np.ones(n), lost + 1, np.full(n, LEAST_CERTAIN, np.int64)
+    )
 
 
 def _integers(mass: Floats, total: Floats, source: Ints) -> Ints:

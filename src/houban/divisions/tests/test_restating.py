@@ -272,3 +272,15 @@ def test_a_part_of_unstated_size_bounds_both_ends_and_is_listed() -> None:
         n: (low, high) for n, low, high in zip(*[c.tolist() for c in (sums.division, sums.low, sums.high)], strict=True)
     }
     assert bounds == {UNKNOWN: (0, 50), 1: (0, 50), 2: (7, 57)}
+
+
+def test_a_village_that_goes_on_after_its_only_known_group_left_keeps_a_rest_of_unknown_size() -> None:
+    world = World(2)
+    group = world.new(FIRST, level="group", below=1)
+    world.act(1100, [Row(group, group)])
+    world.move(group, 1100, below=2)
+
+    _, _, sums = _sums(walk(world, FIRST, 1200), {1: 50})
+
+    assert dict(zip(sums.division.tolist(), sums.value.tolist(), strict=True)) == {UNKNOWN: 50, 1: 0, 2: 0}
+    assert sums.high.tolist() == [50, 50, 50]

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from houban.core.spreadsheets import Table, xlsx_response
 from houban.divisions import happenings, lineage, picture, register, timeline
+from houban.divisions.lineage import Link
 from houban.divisions.models import Change, ControlTotal, DivisionVersion, Flow, OfficialList
 from houban.divisions.preview import check_totals
 from houban.divisions.register import Node
-from houban.divisions.rules.lineage import Link
 from houban.divisions.views import daymaps
 from houban.divisions.words import HOME_SCHEMES, Form, Scheme
 from houban.ui.pages import StaffRequest, page
