@@ -57,8 +57,32 @@ def test_a_bad_number_is_told_with_its_place_and_nothing_is_kept(clerk: Client) 
     shown = clerk.get("/divisions/restating/")
 
     assert shown.status_code == 422
-    assert "没有找到数值列" in shown.content.decode()
+    assert "第 2 行 人口 列" in shown.content.decode()
+    assert "应为数字，现为“约12”" in shown.content.decode()
     assert clerk.get("/divisions/restating/").status_code == 200
+
+
+def test_one_bad_cell_does_not_let_its_column_vanish(clerk: Client) -> None:
+    upload(clerk, "代码,人口,户数,备注\n510304103202,7,2,甲\n510304103201,3,约12,\n510304103206,4,5,乙\n")
+
+    shown = clerk.get("/divisions/restating/").content.decode()
+
+    assert "第 3 行 户数 列" in shown
+
+
+def test_columns_that_hold_no_numbers_are_named(clerk: Client) -> None:
+    upload(clerk, "代码,人口,备注\n510304103202,7,甲\n510304103201,3,\n")
+
+    assert "没有换算的列（不是数）：备注" in clerk.get("/divisions/restating/").content.decode()
+
+
+def test_a_number_that_no_integer_holds_is_told(clerk: Client) -> None:
+    upload(clerk, "代码,人口\n510304103202,9999999999999999999999\n510304103201,0.123456789\n")
+
+    shown = clerk.get("/divisions/restating/")
+
+    assert shown.status_code == 422
+    assert "数太大" in shown.content.decode()
 
 
 def test_the_crosswalk_page_lists_what_changed(clerk: Client) -> None:

@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from houban.core import clock
+from houban.core.schemas import ERRORS, Key, Text
 from houban.divisions import crosswalks, histories, lineage, restating
 from houban.divisions.models import DivisionCode, DivisionVersion, Flow
 from houban.divisions.restating import codes_on, names_on
@@ -21,19 +22,8 @@ from houban.divisions.words import Certainty, Form, Level, Measure, Part, Scheme
 
 router = Router(tags=["divisions"])
 
-Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Text = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")]
 MOST_ROWS = 100_000
-
-
-class Problem(Schema):
-    """What went wrong, in one sentence."""
-
-    detail: str
-
-
-ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 
 
 class DivisionFilter(Schema):
@@ -246,7 +236,7 @@ def translate(request: HttpRequest, asked: Query[CodeFilter]) -> CodeOut:
 def crosswalk(request: HttpRequest, asked: Query[CrosswalkFilter]) -> list[PairOut]:
     """Return which share of each division of one day lies in which of another."""
     walk = _walk(asked)
-    pairs = walk.pairs.only((walk.history.depths[walk.pairs.source] == LEVELS.index(asked.level)).nonzero()[0])
+    pairs = walk.at(LEVELS.index(asked.level))
     before, after = codes_on(walk.history, walk.day_a), codes_on(walk.history, walk.day_b)
     names_a, names_b = names_on(walk.history, walk.day_a), names_on(walk.history, walk.day_b)
     shares = pairs.shares()

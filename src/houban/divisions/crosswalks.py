@@ -45,10 +45,13 @@ class Crosswalk:
         number = MEASURES.index(self.measure)
         return crosswalk.pair_up(self.history, self.trace, day_a=first, day_b=last, measure=number, backwards=backwards)
 
+    def at(self, depth: int) -> Pairs:
+        """Return the pairs of one depth."""
+        return self.pairs.only(np.flatnonzero(self.history.depths[self.pairs.source] == depth))
+
     def zones(self, depth: int) -> tuple[Ints, Ints]:
         """Return the stable zone of each division of day A and of day B at a depth; -1 where it is in none."""
-        mine = np.flatnonzero(self.history.depths[self.pairs.source] == depth)
-        return zones.zones(self.pairs.only(mine), size=self.history.size)
+        return zones.zones(self.at(depth), size=self.history.size)
 
 
 def crosswalk_between(

@@ -80,13 +80,14 @@ def _cells(column: Column) -> Iterator[tuple[tuple[int, int], Cell]]:
     sums = column.sums
     columns = [getattr(sums, name).tolist() for name in ("division", "key", "value", "low", "high", "certainty")]
     for division, key, value, low, high, certainty in zip(*columns, strict=True):
-        bounds = ("", "") if low == high else (_bound(low, column.decimals), _bound(high, column.decimals))
+        between = ("", "") if low == high else bounds(low, high, column.decimals)
         label = str(Certainty(CERTAINTIES[certainty]).label)
-        yield (division, key), Cell(decimal(value, column.decimals), *bounds, label)
+        yield (division, key), Cell(decimal(value, column.decimals), *between, label)
 
 
-def _bound(value: float, decimals: int) -> str:
-    return decimal(round(value), decimals)
+def bounds(low: float, high: float, decimals: int) -> tuple[str, str]:
+    """Write two bounds as decimals of the last place."""
+    return decimal(round(low), decimals), decimal(round(high), decimals)
 
 
 def losses(restated: Restated) -> list[tuple[str, str, str, str, str]]:

@@ -211,16 +211,16 @@ def explain(restated: Restated, table: pa.Table, *, code: str, value: str, targe
     gathered = rules.gather(Cells(division, np.zeros(len(division), dtype=np.int64), numbers))
     pieces = rules.divide(gathered, walk.pairs)
     texts, names = codes_on(walk.history, walk.day_a), names_on(walk.history, walk.day_a)
+    shares = walk.pairs.shares()
     parts = []
     for piece in np.flatnonzero(walk.pairs.target[pieces.pair] == target).tolist():
         pair, source = int(pieces.pair[piece]), int(gathered.division[pieces.cell[piece]])
-        whole = int(walk.pairs.weight[walk.pairs.source == source].sum())
         parts.append(
             Part(
                 texts.get(source, ""),
                 names.get(source, ""),
                 int(pieces.value[piece]),
-                int(walk.pairs.weight[pair]) / whole,
+                float(shares[pair]),
                 float(pieces.low[piece]),
                 float(pieces.high[piece]),
                 int(walk.pairs.certainty[pair]),

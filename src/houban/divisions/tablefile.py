@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from houban.core.spreadsheets import OLE, ZIP, read_table
 CODES = ("代码", "区划代码", "统计用区划代码", "code", "code12", "code9", "adcode")
 NAMES = ("名称", "区划名称", "单位名称", "name")
 KEYS = ("年份", "年度", "月份", "时间", "year", "month", "period")
+MOST = 4e18
 NUMBER = r"^\s*[-+]?[0-9][0-9,]*(\.[0-9]{1,9})?\s*$"
 
 
@@ -30,6 +32,10 @@ class Guess:
     name: str
     values: tuple[str, ...]
     by: tuple[str, ...]
+
+    def unused(self, table: pa.Table) -> list[str]:
+        """Return the columns that are left alone, since they hold no numbers."""
+        return [title for title in table.column_names if title not in (self.code, self.name, *self.values, *self.by)]
 
 
 def read(file: BinaryIO | Path, *, name: str) -> pa.Table:
@@ -47,17 +53,19 @@ def read(file: BinaryIO | Path, *, name: str) -> pa.Table:
 
 
 def _fast(content: bytes) -> pa.Table | None:
-    """Read plain UTF-8 CSV in one pass; None where it is something else."""
+    """Read plain UTF-8 CSV in one pass, its cells trimmed as in other files; None where it is something else."""
     try:
-        header = next(iter(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8").splitlines()), "")
-        names = [title.strip().strip('"') for title in header.split(",")]
+        first = next(iter(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8").splitlines()), "")
+        names = next(csv.reader([first], strict=True), [])
         texts = dict.fromkeys(names, pa.string())
-        table = arrow_csv.read_csv(
-            io.BytesIO(content), convert_options=arrow_csv.ConvertOptions(column_types=texts, strings_can_be_null=False)
-        )
-    except (UnicodeDecodeError, pa.ArrowInvalid):
+        options = arrow_csv.ConvertOptions(column_types=texts, strings_can_be_null=False)
+        table = arrow_csv.read_csv(io.BytesIO(content), convert_options=options)
+    except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid):
         return None
-    return table if table.num_rows and len(set(names)) == len(names) else None
+    titles = [name.strip() for name in names]
+    if not table.num_rows or len(set(titles)) < len(titles) or "" in titles:
+        return None
+    return pa.table({title: pc.utf8_trim_whitespace(table[name]) for title, name in zip(titles, names, strict=True)})
 
 
 def guess(table: pa.Table, *, known: Sequence[str]) -> Guess:
@@ -67,7 +75,8 @@ def guess(table: pa.Table, *, known: Sequence[str]) -> Guess:
     name = next((title for title in titles if title.strip().lower() in NAMES), "")
     by = tuple(title for title in titles if title.strip().lower() in KEYS)
     rest = [title for title in titles if title not in (code, name, *by)]
-    return Guess(code, name, tuple(title for title in rest if is_numeric(table[title])), by)
+    values = tuple(title for title in rest if is_numeric(table[title]))
+    return Guess(code, name, values or tuple(rest if len(rest) == 1 else ()), by)
 
 
 def _coded(table: pa.Table, known: Sequence[str]) -> str:
@@ -78,10 +87,10 @@ def _coded(table: pa.Table, known: Sequence[str]) -> str:
 
 
 def is_numeric(column: Any) -> bool:
-    """Tell whether every filled cell is a number, and at least one is filled."""
-    filled = pc.not_equal(pc.utf8_trim_whitespace(column), "")
-    fits = pc.match_substring_regex(column, NUMBER)
-    return bool(pc.any(filled).as_py()) and bool(pc.all(pc.or_(fits, pc.invert(filled))).as_py())
+    """Tell whether most of the filled cells are numbers; what is wrong with the others `check` says."""
+    filled = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py() or 0
+    fits = pc.sum(pc.match_substring_regex(column, NUMBER)).as_py() or 0
+    return 2 * fits > filled
 
 
 def check(table: pa.Table, chosen: Guess, *, name: str) -> None:
@@ -93,8 +102,22 @@ def check(table: pa.Table, chosen: Guess, *, name: str) -> None:
         what = _("没有找到数值列")
         raise Problems([Problem(file=name, row=1, what=what, mend=_("请核对数值列，只写数字，不带单位"))])
     problems = [problem for title in chosen.values for problem in _not_numbers(table, title, name)]
+    problems = problems or [problem for title in chosen.values for problem in _too_large(table[title], title, name)]
     if problems:
         raise Problems(problems)
+
+
+def _too_large(column: Any, title: str, name: str) -> list[Problem]:
+    """Refuse what does not fit 63 bits in its last decimal place, added up."""
+    plain = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", "")
+    decimals = pc.max(pc.utf8_length(pc.replace_substring_regex(plain, r"^[^.]*\\.?", ""))).as_py() or 0
+    numbers = pc.cast(
+        pc.replace_substring_regex(pc.if_else(pc.equal(plain, ""), "0", plain), r"^\\+", ""), pa.float64()
+    )
+    if (pc.sum(pc.abs(numbers)).as_py() or 0) * 10**decimals < MOST:
+        return []
+    what = _("数太大，或小数位太多")
+    return [Problem(file=name, column=title, what=what, mend=_("请换大一级的单位，如万元"))]
 
 
 def _not_numbers(table: pa.Table, title: str, name: str) -> list[Problem]:

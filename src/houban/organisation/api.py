@@ -14,6 +14,7 @@ from ninja.errors import HttpError
 
 from houban.accounts.who import actor
 from houban.core import clock
+from houban.core.schemas import ERRORS, Key, Problem, Text
 from houban.organisation import authority
 from houban.organisation.actions import appointments
 from houban.organisation.actions.appointments import Terms
@@ -24,18 +25,7 @@ from houban.organisation.words import Chosen, Nature, OrganisationKind
 
 router = Router(tags=["organisation"])
 
-Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Text = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
 Sentence = Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")]
-
-
-class Problem(Schema):
-    """What went wrong, in one sentence."""
-
-    detail: str
-
-
-ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
 class Part(Schema):

@@ -8,13 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from houban.core.spreadsheets import Table, write_xlsx
-from houban.divisions import histories, restated_book, restating, tablefile
+from houban.core.spreadsheets import write_xlsx
+from houban.divisions import crosswalk_book, histories, restated_book, restating, tablefile
 from houban.divisions.crosswalks import crosswalk_between
 from houban.divisions.rules import vintage
 from houban.divisions.rules.history import FOREVER, LEVELS
 from houban.divisions.tablefile import Guess
-from houban.divisions.views.crosswalks import HEADER, rows_of
 from houban.divisions.words import Level, Measure
 
 Tell = Callable[[str], Any]
@@ -65,9 +64,9 @@ def restate(*, file: Path, start: date, end: date, measure: str, tell: Tell, **o
 
 def crosswalk(*, start: date, end: date, measure: str, level: str, out: Path, tell: Tell, **_options: Any) -> None:
     """Save the crosswalk between two days."""
-    rows = rows_of(crosswalk_between(start, end, measure=measure), LEVELS.index(level))
-    out.write_bytes(write_xlsx([Table("对照表", [str(title) for title in HEADER], rows)]))
-    tell(f"{len(rows)} 条，已存为 {out}")
+    sheet = crosswalk_book.table(crosswalk_between(start, end, measure=measure), LEVELS.index(level), name="对照表")
+    out.write_bytes(write_xlsx([sheet]))
+    tell(f"已存为 {out}")
 
 
 def vintage_of(*, file: Path, tell: Tell, **_options: Any) -> None:

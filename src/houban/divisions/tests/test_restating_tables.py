@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from django.core.management import call_command
 
+from houban.core.problems import Problems
 from houban.core.spreadsheets import read_table
 from houban.divisions import histories, restating, tablefile
 from houban.divisions.crosswalks import crosswalk_between
@@ -79,3 +80,31 @@ def test_the_command_line_restates_a_file(tmp_path: Path) -> None:
     rows = read_table(target, name=target.name)[0].rows
     assert [(row.cells["代码"], row.cells["人口"]) for row in rows] == [("510304104210", "1001"), ("510304105201", "5")]
     assert "未能换算 9" in told.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text", ['"代码","收入,万元"\n510304104205 ,"1,234.5"\n', "代码 ,收入,备注\n 510304104205,1234.5,\n"]
+)
+def test_titles_and_cells_are_read_alike_whatever_the_commas_and_blanks(text: str) -> None:
+    table = tablefile.read(BytesIO(text.encode()), name="x.csv")
+    chosen = tablefile.guess(table, known=["510304104205"])
+
+    assert (chosen.code, len(chosen.values)) == ("代码", 1)
+    assert table["代码"].to_pylist() == ["510304104205"]
+    assert restating.whole_numbers(table[chosen.values[0]])[0].tolist() == [12345]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fits"), [("+123456789012.25", True), ("999999999999999999", True), ("9" * 19, False)]
+)
+def test_only_what_an_integer_holds_is_restated(cell: str, fits: bool) -> None:  # noqa: FBT001
+    table = pa.table({"代码": ["510304104205"], "数": [cell]})
+
+    try:
+        tablefile.check(table, tablefile.Guess("代码", "", ("数",), ()), name="x.csv")
+    except Problems as told:
+        assert not fits
+        assert "数太大" in str(told)
+    else:
+        assert fits
+        assert restating.whole_numbers(table["数"])[0].tolist() == [int(cell.strip("+").replace(".", ""))]

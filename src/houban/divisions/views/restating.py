@@ -106,6 +106,7 @@ def cell(request: StaffRequest, code: str) -> HttpResponse:
         (
             part,
             restated_book.decimal(part.value, decimals),
+            "" if part.low == part.high else "–".join(restated_book.bounds(part.low, part.high, decimals)),
             _acts(restated.walk, part.source, number),
             certainties[part.certainty],
         )
@@ -183,6 +184,7 @@ def _shown(request: StaffRequest, upload: Upload) -> dict[str, Any]:
         "oddity_count": len(upload.vintage.oddities),
         "lines": Paginator(restated_book.lines(restated), SHOWN).get_page(request.GET.get("page")),
         "columns": restated.columns,
+        "unused": upload.chosen.unused(upload.table),
         "lost": lost[:SHOWN],
         "lost_count": len(lost),
         "totals": restated_book.totals(restated),

@@ -16,6 +16,7 @@ from houban.divisions.actions import writing
 from houban.divisions.actions.bulk import guards
 from houban.divisions.actions.bulk.history import Founding
 from houban.divisions.actions.bulk.loading import Loaded, load
+from houban.divisions.actions.bulk.spool import line
 from houban.divisions.actions.bulk.telling import Tell, silence
 from houban.divisions.changefile import Clue, DraftChange
 from houban.divisions.editionfile import Edition, List
@@ -190,13 +191,9 @@ def _copy(lines: Iterable[Line]) -> None:
     connection = transaction.get_connection()
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(COPY) as copy:
         piece: list[str] = []
-        for number, code, name, level, parent in lines:
-            piece.append(f"{number}\t{code}\t{_escaped(name)}\t{level}\t{parent}\n")
+        for values in lines:
+            piece.append(line(*values))
             if len(piece) == PIECE:
                 copy.write("".join(piece))
                 piece.clear()
         copy.write("".join(piece))
-
-
-def _escaped(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")

@@ -214,36 +214,19 @@ class History:
     def _version(
         self, division: int, row: _Row, until: date | None, written_by: int, *, retracted_by: int | None = None
     ) -> None:
-        during = f"[{row.since},{until or ''})"
-        gone = self.at if retracted_by else None
-        self.spool.add(
-            "divisions_divisionversion",
-            division,
-            *row.says,
-            during,
-            row.change,
-            self.at,
-            written_by,
-            gone,
-            retracted_by,
-        )
+        self._dated("divisions_divisionversion", division, row, until, written_by, retracted_by)
 
     def _code(
         self, division: int, row: _Row, until: date | None, written_by: int, *, retracted_by: int | None = None
     ) -> None:
+        self._dated("divisions_divisioncode", division, row, until, written_by, retracted_by)
+
+    def _dated(
+        self, table: str, division: int, row: _Row, until: date | None, written_by: int, retracted_by: int | None
+    ) -> None:
         during = f"[{row.since},{until or ''})"
         gone = self.at if retracted_by else None
-        self.spool.add(
-            "divisions_divisioncode",
-            division,
-            *row.says,
-            during,
-            row.change,
-            self.at,
-            written_by,
-            gone,
-            retracted_by,
-        )
+        self.spool.add(table, division, *row.says, during, row.change, self.at, written_by, gone, retracted_by)
 
     def _flow(self, entry: Entry, draft: DraftChange, change: int, made: Plan, ids: Mapping[str, int]) -> None:
         source, key = made.ends[entry.number]

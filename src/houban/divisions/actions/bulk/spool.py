@@ -51,7 +51,7 @@ class Spool:
     def add(self, table: str, *values: object) -> None:
         """Add a row; the values stand in the order of the table's columns above."""
         self.rows[table] += 1
-        self.files[table].write("\t".join([_cell(value) for value in values]) + "\n")
+        self.files[table].write(line(*values))
 
     def copy(self, table: str) -> None:
         """Send a table's rows to the database, in the transaction that is open."""
@@ -66,6 +66,11 @@ class Spool:
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
+
+
+def line(*values: object) -> str:
+    """Write a row in the text format of COPY."""
+    return "\t".join([_cell(value) for value in values]) + "\n"
 
 
 def _cell(value: object) -> str:

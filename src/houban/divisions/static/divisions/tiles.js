@@ -16,7 +16,8 @@ class HoubanTiles extends HTMLElement {
   show(tile, whole) {
     const region = this.querySelector(".scroll");
     const [x, y] = this.at(whole ? tile : this.tiles.reduce((a, b) => (this.at(b)[1] < this.at(a)[1] ? b : a)));
-    region.scrollTo(x - region.clientWidth / 2, whole ? y - region.clientHeight / 2 : 0);
+    const left = whole || x > region.clientWidth ? x - region.clientWidth / 2 : 0;
+    region.scrollTo(left, whole ? y - region.clientHeight / 2 : 0);
   }
 
   at(tile) {
