@@ -16,9 +16,10 @@ DAYS = (date(2016, 7, 31), date(2021, 6, 30))
 
 def bars(rounds: int, *, smoke: bool) -> list[_bench.Bar]:
     """Measure with the demonstration's register in the database."""
-    from houban.divisions import histories
+    from houban.divisions import histories, memory
     from houban.divisions.crosswalks import crosswalk_between
 
+    memory.forget()
     begun = time.perf_counter()
     history = histories.of_county()
     read = (time.perf_counter() - begun) * 1000

@@ -110,10 +110,8 @@ def check(table: pa.Table, chosen: Guess, *, name: str) -> None:
 def _too_large(column: Any, title: str, name: str) -> list[Problem]:
     """Refuse what does not fit 63 bits in its last decimal place, added up."""
     plain = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", "")
-    decimals = pc.max(pc.utf8_length(pc.replace_substring_regex(plain, r"^[^.]*\\.?", ""))).as_py() or 0
-    numbers = pc.cast(
-        pc.replace_substring_regex(pc.if_else(pc.equal(plain, ""), "0", plain), r"^\\+", ""), pa.float64()
-    )
+    decimals = pc.max(pc.utf8_length(pc.replace_substring_regex(plain, r"^[^.]*\.?", ""))).as_py() or 0
+    numbers = pc.cast(pc.replace_substring_regex(pc.if_else(pc.equal(plain, ""), "0", plain), r"^\+", ""), pa.float64())
     if (pc.sum(pc.abs(numbers)).as_py() or 0) * 10**decimals < MOST:
         return []
     what = _("数太大，或小数位太多")

@@ -86,7 +86,7 @@ class Trace:
 
 def follow(history: History, day_a: int, day_b: int) -> Trace:
     """Follow every atom of day A to day B, which may not lie before it."""
-    leaves = history.on(day_a).leaves()
+    leaves = history.on(day_a).leaves
     n = len(leaves)
     atoms = Atoms(
         origin=leaves,
@@ -114,7 +114,7 @@ def _keep_rests(trace: Trace, history: History, day_a: int, day_b: int) -> None:
     here = trace.alive & (trace.atoms.place >= 0)
     was, now = first.up[:, trace.atoms.origin[here]], last.up[:, trace.atoms.place[here]]
     goes_on = first.alive & last.alive
-    goes_on[first.leaves()] = False
+    goes_on[first.leaves] = False
     goes_on[was[(was == now) & (was >= 0)]] = False
     rests = np.flatnonzero(goes_on)
     atoms, n = trace.atoms, len(rests)
@@ -158,7 +158,7 @@ def _batches(history: History, day_a: int, day_b: int) -> Iterator[Ints]:
 
 def _silent_ends(history: History) -> Ints:
     """Return the day on which each division ended without a flow that says where it went; FOREVER otherwise."""
-    ends, flows = history.life_end(), history.streams
+    ends, flows = history.ends.copy(), history.streams
     ends[flows.source[flows.day == ends[flows.source]]] = FOREVER
     return ends
 

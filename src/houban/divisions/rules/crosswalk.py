@@ -152,10 +152,12 @@ def _weighed(
         weighed, basis = weights.by(candidate)
         value = np.where(single, atoms.factor[atom, candidate], weighed[atom])
         usable = _all_known(source_of_atom, value, len(chosen)) & (chosen == NOBODY)
+        if not usable.any():
+            continue
         mine = usable[source_of_atom]
         share[mine] = value[mine]
-        spread = _spread(source_of_atom, basis[atom], pair, atoms.leaf[atom])
-        loose[mine] = (candidate != measure) | spread[mine]
+        is_asked = candidate == measure
+        loose[mine] = _spread(source_of_atom, basis[atom], pair, atoms.leaf[atom])[mine] if is_asked else True
         chosen[np.flatnonzero(usable)] = candidate
     loose |= atoms.cut[atom] != NOBODY
     return _assembled(whole, pair, several, share, loose, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,8 +104,9 @@ class History:
                 del self._maps[next(iter(self._maps))]
         return known
 
-    def life_end(self) -> Ints:
-        """Return the day each division ended, FOREVER where it goes on or was never written down."""
+    @cached_property
+    def ends(self) -> Ints:
+        """The day each division ended, FOREVER where it goes on or was never written down."""
         ends = np.zeros(self.size, dtype=np.int64)
         np.maximum.at(ends, self.versions.division, self.versions.end)
         ends[ends == 0] = FOREVER
@@ -132,8 +134,9 @@ class Map:
         row[versions.division[rows]] = rows
         return cls(day, row >= 0, parent, row, _ancestors(parent, row >= 0, history.depths))
 
+    @cached_property
     def leaves(self) -> Ints:
-        """Return the divisions that have none below them."""
+        """The divisions that have none below them."""
         upper = self.parent[self.alive]
         is_parent = np.zeros(len(self.parent), dtype=bool)
         is_parent[upper[upper >= 0]] = True
