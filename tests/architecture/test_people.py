@@ -41,7 +41,12 @@ NUMBERS = [
 NUMBERED = re.compile("电话|手机|身份证|身份号码|证件号|联系方式|银行卡|护照|微信|出生日期|住址")
 
 # Where a rule is wrong about a field, by label of the model and name of the field, with the reason.
-ABOUT_NOBODY: dict[str, str] = {}
+ABOUT_NOBODY: dict[str, str] = {
+    "matters.Matter.level": "which level of government deals with a matter: village, town or county",
+    "matters.Step.level": "which level of government deals with a matter after a step",
+    "matters.Matter.rating": "how satisfied whoever reported is with what organisations did about a matter",
+    "matters.Step.rating": "how satisfied whoever reported is with what organisations did about a matter",
+}
 PUBLIC_NUMBERS: dict[str, str] = {}
 
 

@@ -41,6 +41,10 @@ ALLOWED_HOSTS = env.list("HOUBAN_HOSTS", default=["localhost", "127.0.0.1", "[::
 SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_DATA, "django")
 HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HOUBAN_DATA, "claim")
 
+# Matters
+HOUBAN_RECHECK_PERCENT = number("HOUBAN_RECHECK_PERCENT", default=5, least=0, most=100)
+HOUBAN_RECHECK_SEED = env.str("HOUBAN_RECHECK_SEED", default="") or postgres.secret(HOUBAN_DATA, "recheck")
+
 # Maps
 HOUBAN_BASE_MAP = env.str("HOUBAN_BASE_MAP", default="")  # without one, maps show our own boundaries and nothing behind
 HOUBAN_BASE_MAP_APPROVAL = env.str("HOUBAN_BASE_MAP_APPROVAL", default="")
@@ -56,6 +60,7 @@ LOGIN_REDIRECT_URL = "home"
 INSTALLED_APPS = [
     "houban.demo",
     "houban.reports",
+    "houban.matters",
     "houban.organisation",
     "houban.divisions",
     "houban.warehouse",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/", include("houban.accounts.urls")),
     path("organisation/", include("houban.organisation.urls")),
+    path("matters/", include("houban.matters.urls")),
     path("record/", include("houban.organisation.urls.record")),
     path("divisions/", include("houban.divisions.urls")),
     path("reports/", include("houban.reports.urls")),

@@ -41,6 +41,7 @@ class HeldPost:
     kind: str
     title: str
     organisation: str
+    body: int
     unit: int
     powers: frozenset[str]
 

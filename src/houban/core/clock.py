@@ -14,6 +14,12 @@ def now() -> datetime:
     return timezone.now()
 
 
+def moment(day: date) -> datetime:
+    """Return this time of day on a day: what the pages call now, where the demonstration's today is fixed."""
+    at = timezone.localtime()
+    return at.replace(year=day.year, month=day.month, day=day.day)
+
+
 def today() -> date:
     """Return the day the pages call today: the demonstration's fixed day, else the local one."""
     installation = Installation.current()

@@ -20,6 +20,11 @@ class Power(StrEnum):
     READ = "read"
     REGISTER = "register"
     REPORT = "report"
+    HANDLE = "handle"
+    DISPATCH = "dispatch"
+    VERIFY = "verify"
+    SUPERVISE = "supervise"
+    RULES = "rules"
     ORGANISE = "organise"
     APPOINT = "appoint"
     PERSONAL = "personal"
@@ -32,6 +37,11 @@ MEANING: dict[Power, str | Promise] = {
     Power.READ: _("查看各房间的页面"),
     Power.REGISTER: _("登记、生效和撤销区划调整，导入名录"),
     Power.REPORT: _("填报数据，生成报告"),
+    Power.HANDLE: _("报告事项，接办和报结派给本机构的事项"),
+    Power.DISPATCH: _("立案、派遣本机构受理的事项，准延期和挂账"),
+    Power.VERIFY: _("核查报结的事项（不是本人、本机构办的）"),
+    Power.SUPERVISE: _("开督办单，催办"),
+    Power.RULES: _("维护事项类型、时限和权责清单"),
     Power.ORGANISE: _("设立和撤销机构、岗位，核定编制"),
     Power.APPOINT: _("任职、免职、交接、换届，登记近亲属申报"),
     Power.PERSONAL: _("逐项查看本范围人员的电话、证件号"),
@@ -94,8 +104,21 @@ class Grant:
 
 
 K, P = PostKind, Power
+WHO_HANDLE = (
+    K.TASK_FORCE_HEAD, K.UNIT_HEAD, K.LIAISON, K.STAFF, K.TOWN_HEAD, K.OFFICE_HEAD, K.DISPATCHER, K.ENFORCER, K.POLICE,
+    K.VILLAGE_POLICE, K.DOCTOR, K.SECRETARY, K.DIRECTOR, K.COMMITTEE_MEMBER, K.MEDIATION_HEAD, K.MEDIATOR,
+    K.SUPERVISION_HEAD, K.GRID_WORKER, K.GRID_WORKER_FULL_TIME, K.TEAM_HEAD,
+)  # fmt: skip
+WHO_VERIFY = (
+    K.TASK_FORCE_HEAD, K.TOWN_HEAD, K.DISPATCHER, K.SUPERVISION_HEAD, K.GRID_WORKER, K.GRID_WORKER_FULL_TIME,
+)  # fmt: skip
 TABLE: tuple[Grant, ...] = (
     Grant((K.TASK_FORCE_HEAD,), frozenset({P.READ, P.REGISTER, P.REPORT, P.ORGANISE, P.APPOINT})),
+    Grant(WHO_HANDLE, frozenset({P.READ, P.HANDLE})),
+    Grant(WHO_VERIFY, frozenset({P.READ, P.VERIFY})),
+    Grant((K.TASK_FORCE_HEAD, K.DISPATCHER, K.TOWN_HEAD, K.SECRETARY, K.DIRECTOR), frozenset({P.READ, P.DISPATCH})),
+    Grant((K.TASK_FORCE_HEAD, K.COUNTY_LEADER, K.GROUP_HEAD, K.GROUP_MEMBER, K.TOWN_HEAD), frozenset({P.SUPERVISE})),
+    Grant((K.TASK_FORCE_HEAD, K.DISPATCHER), frozenset({P.RULES})),
     Grant((K.REGISTER_CLERK,), frozenset({P.READ, P.REGISTER, P.REPORT})),
     Grant((K.REPORT_CLERK,), frozenset({P.READ, P.REPORT})),
     Grant((K.PERSONNEL,), frozenset({P.READ, P.APPOINT, P.PERSONAL})),
@@ -109,7 +132,7 @@ TABLE: tuple[Grant, ...] = (
 
 def powers_of(kind: str) -> frozenset[Power]:
     """Return the verbs of a kind of post; every post lets its holder read."""
-    return next((grant.powers for grant in TABLE if kind in grant.kinds), frozenset({Power.READ}))
+    return frozenset({Power.READ}).union(*(grant.powers for grant in TABLE if kind in grant.kinds))
 
 
 def said_of(kind: str) -> list[str]:

@@ -33,6 +33,7 @@ class AsOf:
         request.as_of = as_of or today  # type: ignore[attr-defined]
         request.today = today  # type: ignore[attr-defined]
         request.is_today = as_of == today  # type: ignore[attr-defined]
+        request.moment = clock.moment(today)  # type: ignore[attr-defined]
         if as_of is None:
             why = _("查看时点“%(day)s”不是日期，请写成 2020-06-30 这样。") % {"day": asked}
             return render(request, "400.html", {"why": why}, status=400)

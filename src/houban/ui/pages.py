@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, overload
 
@@ -22,6 +22,7 @@ class StaffRequest(HttpRequest):
     as_of: date
     today: date
     is_today: bool
+    moment: datetime
 
 
 View = Callable[Concatenate[Any, ...], HttpResponseBase]

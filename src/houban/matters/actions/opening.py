@@ -1,0 +1,115 @@
+"""Open a matter: reported, routed, its clock set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from houban.core import ids
+from houban.matters import office, routing
+from houban.matters.actions import writing
+from houban.matters.actions.writing import Said
+from houban.matters.hands import Hand
+from houban.matters.models import Evidence, Matter
+from houban.matters.refusals import refused
+from houban.matters.rules import guards, outcome, table
+from houban.matters.rules.outcome import Given, Stand
+from houban.matters.rules.table import Row
+from houban.matters.words import Channel, Duty, Level, State, Verb, Who
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports; `id` is made by the device, so that sending it twice opens one matter."""
+
+    kind: str
+    title: str
+    unit: int
+    text: str = ""
+    channel: str = Channel.GRID
+    type: int | None = None
+    level: int = Level.VILLAGE
+    place: str = ""
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    accuracy: int | None = None
+    urgent: bool = False
+    confidential: bool = False
+    source: str = ""
+    parent: UUID | None = None
+    holder: int | None = None
+    due: datetime | None = None
+    id: UUID | None = None
+
+
+@transaction.atomic
+def open_matter(
+    report: Report, hand: Hand, *, happened_at: datetime, at: datetime, evidence: Sequence[Evidence] = ()
+) -> Matter:
+    """Take in a report: who receives it is looked up, the clock of its filing starts; the same one twice is one.
+
+    `happened_at` is the device's moment, `at` the server's; the earlier of the two counts. Raises `RefusedError`,
+    `NobodyAnswersError` or `NotOnTheMapError`.
+    """
+    known = Matter.objects.filter(pk=report.id).first() if report.id else None
+    if known is not None:
+        return known
+    happened_at = min(happened_at, at)
+    row = table.kind(report.kind).by_verb[Verb.REPORT]
+    body = _in_whose_name(row, report, hand)
+    matter = _draft(report, hand, happened_at=happened_at, at=at)
+    matter.save(force_insert=True)
+    given = _given(report, body, happened_at)
+    stand = outcome.after(Verb.REPORT, Stand(), given, at=happened_at, office=office.current())
+    said = Said(Verb.REPORT, (row.to or State.REPORTED).value, body, happened_at, text=report.text[:500])
+    writing.write(matter, said, stand, hand, at=at, evidence=evidence)
+    return matter
+
+
+def _in_whose_name(row: Row, report: Report, hand: Hand) -> int | None:
+    """Return the organisation in whose name somebody reports; refuse who may not, and what lacks something."""
+    facts = guards.Facts(report.kind, State.DRAFT, report.level)
+    body = guards.as_what(row, facts, hand.over(report.unit))
+    if isinstance(body, str):
+        raise refused("who", verb=Verb.REPORT, who="、".join(str(Who(who).label) for who in row.who))
+    for need in row.needs:
+        if not getattr(report, need, None):
+            raise refused(need, verb=Verb.REPORT)
+    return body
+
+
+def _given(report: Report, body: int | None, at: datetime) -> Given:
+    """Look up who receives a report; what is issued to a holder is received by its issuer."""
+    receiver, level = body, report.level
+    if report.holder is None:
+        found = routing.route(report.unit, report.type, Duty.RECEIVE, level=report.level, on=at.date())
+        receiver, level = found.organisation, found.level
+    limit = table.kind(report.kind).filing
+    return Given(type=report.type, level=level, receiver=receiver, holder=report.holder, due=report.due, limit=limit)
+
+
+def _draft(report: Report, hand: Hand, *, happened_at: datetime, at: datetime) -> Matter:
+    return Matter(
+        id=report.id or ids.new_id(at),
+        kind=report.kind,
+        title=report.title,
+        text=report.text,
+        channel=report.channel,
+        source=report.source,
+        urgent=report.urgent,
+        confidential=report.confidential,
+        unit_id=report.unit,
+        place=report.place,
+        longitude=report.longitude,
+        latitude=report.latitude,
+        accuracy=report.accuracy,
+        reporter_id=hand.person,
+        parent_id=report.parent,
+        reported_at=happened_at,
+        recorded_at=at,
+    )

@@ -1,0 +1,23 @@
+"""Work as a loop."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MattersConfig(AppConfig):
+    """Puts the room into the navigation and keeps the database's table of verbs equal to the code's."""
+
+    name = "houban.matters"
+    label = "matters"
+    verbose_name = _("事项")
+
+    def ready(self) -> None:
+        """Connect the table of verbs, and offer what the shell shows."""
+        from houban.matters import desk, kinds, promises, verbs  # noqa: F401 - they register what they hold
+        from houban.ui import home, rooms, search
+
+        post_migrate.connect(promises.copy_table, sender=self)
+        rooms.add(rooms.Room("matters", _("事项"), "list", "matters:queue", 1, desk.waiting))
+        search.register(desk.find)
+        home.add(home.Panel(1, "matters/desk.html", desk.panel))

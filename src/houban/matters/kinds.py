@@ -1,0 +1,78 @@
+"""The kinds of matters that come with the engine; rooms above add theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from houban.matters.rules import table
+from houban.matters.rules.clocks import Limit, Unit
+from houban.matters.rules.table import HOLDER, TEXT, Kind
+from houban.matters.words import State, Who
+
+S, W = State, Who
+
+EVENT = table.add(
+    Kind(
+        "event",
+        _("网格事件"),
+        "",
+        (
+            table.REPORT, table.RESOLVE, table.FILE, table.REJECT, table.RETYPE, table.DISPATCH, table.RETURN,
+            table.ACCEPT, table.ESCALATE, table.ASK, table.EXTEND, table.PAUSE, table.RESUME, table.SUBMIT,
+            table.VERIFY,
+            table.SEND_BACK, table.CLOSE, table.RECHECK, table.REOPEN, table.MERGE, table.SPLIT, table.SUPERVISE,
+            table.REPLY, table.RATE, table.APPEAL, table.MOVE,
+        ),
+        filing=Limit(4, Unit.WORKING_HOUR),
+    )
+)  # fmt: skip
+
+ISSUED = replace(table.REPORT, to=S.DISPATCHED, who=(W.LEADER,), needs=(TEXT, HOLDER))
+ORDER_ROWS = (
+    ISSUED,
+    table.ACCEPT,
+    table.ASK,
+    table.EXTEND,
+    replace(table.SUBMIT, needs=(TEXT,)),
+    table.VERIFY,
+    table.SEND_BACK,
+    replace(table.CLOSE, begins=(S.DISPATCHED, S.HANDLING), who=(W.REPORTER,)),
+    table.APPEAL,
+    table.MOVE,
+)
+SUPERVISION = table.add(Kind("supervision", _("督办单"), "D", ORDER_ROWS))
+RECTIFICATION = table.add(Kind("rectification", _("整改"), "Z", ORDER_ROWS))
+
+MAJOR = table.add(
+    Kind(
+        "major",
+        _("重大事项报告"),
+        "B",
+        (
+            table.REPORT,
+            replace(table.FILE, needs=()),
+            table.REJECT,
+            table.ESCALATE,
+            replace(table.CLOSE, needs=(TEXT,)),
+            table.REPLY,
+            table.SUPERVISE,
+            table.MOVE,
+        ),
+        filing=Limit(2, Unit.URGENT_HOUR),
+    )
+)
+APPEAL = table.add(
+    Kind(
+        "appeal",
+        _("申诉"),
+        "S",
+        (
+            replace(table.REPORT, who=(W.STAFF,), needs=(TEXT,)),
+            replace(table.REJECT, needs=(TEXT,)),
+            replace(table.CLOSE, begins=(S.REPORTED,), needs=(TEXT,), guards=()),
+            table.MOVE,
+        ),
+    )
+)

@@ -1,0 +1,59 @@
+"""What a page shows of one matter: its clock, its steps, and what the one who asks may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from houban.matters import moments, office, places
+from houban.matters.actions import stepping
+from houban.matters.hands import Hand
+from houban.matters.models import Matter, Step
+from houban.matters.rules.table import Row
+from houban.matters.words import Verb
+
+KEY_OF = {
+    Verb.FILE: "f", Verb.DISPATCH: "d", Verb.ACCEPT: "a", Verb.SUBMIT: "s", Verb.VERIFY: "v", Verb.RETURN: "b",
+    Verb.ESCALATE: "u", Verb.EXTEND: "e", Verb.PAUSE: "p", Verb.RESUME: "r", Verb.SUPERVISE: "o", Verb.REOPEN: "r",
+    Verb.SEND_BACK: "b", Verb.REJECT: "t", Verb.REPLY: "y",
+}  # fmt: skip
+FIRST = (Verb.FILE, Verb.DISPATCH, Verb.ACCEPT, Verb.SUBMIT, Verb.VERIFY, Verb.RESUME, Verb.RECHECK)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb somebody may take now."""
+
+    verb: str
+    label: str
+    key: str
+    first: bool
+
+
+def buttons(rows: list[Row]) -> list[Button]:
+    """Return the verbs as buttons: the one that moves the matter on first, and of a key only one."""
+    ordered = sorted(rows, key=lambda row: row.verb not in FIRST)
+    taken: set[str] = set()
+    made = []
+    for n, row in enumerate(ordered):
+        key = KEY_OF.get(row.verb, "")
+        key = "" if key in taken else key
+        taken.add(key)
+        made.append(Button(row.verb.value, str(row.verb.label), key, first=n == 0 and row.verb in FIRST))
+    return made
+
+
+def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
+    """Return everything the page and the side panel show of a matter."""
+    steps = list(Step.objects.filter(matter=matter.pk).select_related("person", "body", "holder").order_by("position"))
+    hours = office.current()
+    return {
+        "matter": matter,
+        "steps": steps,
+        "face": moments.face(matter, hours, now),
+        "limit": moments.limit_words(matter),
+        "place": places.names([matter.unit_id], now.date()).get(matter.unit_id, ""),
+        "buttons": buttons(stepping.possible(matter, hand, now)),
+        "children": list(Matter.objects.filter(parent=matter.pk).order_by("pk")),
+    }

@@ -1,0 +1,57 @@
+"""Where matters are: names of divisions for a page, and everything inside a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+from houban.divisions import register
+from houban.divisions.models import DivisionVersion
+from houban.divisions.words import Level
+
+INSIDE = """
+WITH RECURSIVE below AS (
+    SELECT %(root)s::bigint AS id
+    UNION
+    SELECT v.division_id FROM below JOIN divisions_divisionversion v
+        ON v.parent_id = below.id AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+)
+SELECT array_agg(id) FROM below
+"""
+
+
+def names(ids: Iterable[int], on: date) -> dict[int, str]:
+    """Return the names divisions bear on a day; those that are gone, the last name they bore."""
+    wanted = set(ids)
+    rows = DivisionVersion.objects.live().filter(division__in=wanted).order_by("during")
+    found: dict[int, str] = {}
+    for division, name, during in rows.values_list("division", "name", "during"):
+        if division not in found or during.lower is None or during.lower <= on:
+            found[division] = name
+    return found
+
+
+def inside(root: int, on: date) -> list[int]:
+    """Return a division with everything below it on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSIDE, {"root": root, "day": on})
+        return list(cursor.fetchone()[0])
+
+
+def towns(on: date) -> list[tuple[int, str]]:
+    """Return the county's towns of a day, by name of the list."""
+    county = register.county()
+    return [(one.division_id, one.name) for one in register.children(county, on)] if county else []
+
+
+def villages(on: date) -> list[tuple[int, str]]:
+    """Return the villages and communities of the county on a day, each after its town's name."""
+    rows = (
+        DivisionVersion.objects.on(on)
+        .filter(division__level=Level.VILLAGE)
+        .with_parent_name(on)
+        .order_by("parent", "pk")
+    )
+    return [(one.division_id, f"{one.parent_name} · {one.name}") for one in rows]  # type: ignore[attr-defined]

@@ -1,0 +1,51 @@
+"""Why a verb can't be taken, in one Chinese sentence."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from houban.matters.words import Verb
+
+REASONS: dict[str, str | Promise] = {
+    "state": _("事项现在是“%(state)s”，不能%(verb)s。请刷新页面，看它走到了哪一步。"),
+    "who": _("您今天的岗位不能%(verb)s这件事项。能办的是：%(who)s。"),
+    "before_due": _("已经过了到期时间，不能再%(verb)s。请尽快办结，并在说明里写明原因。"),
+    "not_paused": _("事项正在挂账，不能%(verb)s。请先恢复办理。"),
+    "paused": _("事项没有挂账，不用恢复。"),
+    "extensions_left": _("已经延期两次，不能再延。请尽快办结，或由受理机构上报。"),
+    "pauses_left": _("已经挂账一次，不能再挂。请尽快办结。"),
+    "appeals_left": _("结案后只能申诉一次，已经申诉过了。"),
+    "not_returned": _("本机构已经退回过一次，不能再退。有异议请写在申请里，由受理机构决定。"),
+    "level_above": _("已经在县一级，没有更上一级可报。"),
+    "lowest_level": _("只有村（社区）一级的事项可以现场办结。请按流程派遣。"),
+    "sampled": _("这件没有抽到复查，不用抽查。"),
+    "not_rated": _("已经评价过了。"),
+    "not_merged": _("这件已并入另一件，请去那一件上重开。"),
+    "children_closed": _("还有下级事项没有办结，请先办结它们。"),
+    "moved_on": _("事项刚被别人办过一步，您的没有登记。请刷新页面再看。"),
+}
+MISSING: dict[str, str | Promise] = {
+    "text": _("请写明情况或原因。"),
+    "holder": _("请选承办机构。"),
+    "type": _("请选事项类型和立案条件。"),
+    "evidence": _("缺 %(n)s 张处置后的照片，立案条件要求附上。"),
+    "twin": _("请写明并入哪一件（事项编号）。"),
+    "amount": _("请写延长多少。"),
+    "rating": _("请选一至五的满意度。"),
+    "wish": _("请选申请什么：延期、挂账还是协助。"),
+}
+
+
+class RefusedError(Exception):
+    """A verb can't be taken; the text is the sentence for the person."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+def refused(reason: str, *, verb: str, state: str = "", who: str = "", n: int = 0) -> RefusedError:
+    """Return the refusal for a reason, as an error to raise."""
+    text = str({**REASONS, **MISSING}[reason])
+    return RefusedError(reason, text % {"verb": Verb(verb).label, "state": state, "who": who, "n": n})

@@ -1,0 +1,74 @@
+"""Who receives and who handles what: the nearest division upwards, the finest type first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from houban.divisions.words import Level as Depth
+from houban.matters.words import Duty, Level
+
+FROM_LEVEL = {
+    Level.VILLAGE: [depth.value for depth in Depth],
+    Level.TOWN: [depth.value for depth in Depth if depth not in (Depth.VILLAGE, Depth.GROUP, Depth.CELL)],
+    Level.COUNTY: [Depth.COUNTY.value, Depth.CITY.value, Depth.PROVINCE.value],
+}
+OF_DEPTH = {Depth.VILLAGE.value: Level.VILLAGE, Depth.GROUP.value: Level.VILLAGE, Depth.CELL.value: Level.VILLAGE,
+            Depth.TOWN.value: Level.TOWN}  # fmt: skip
+ROUTE = """
+WITH RECURSIVE up AS (
+    SELECT division_id AS id, 0 AS far, parent_id FROM divisions_divisionversion
+    WHERE division_id = %(unit)s AND retracted_at IS NULL AND during @> %(day)s::date
+    UNION ALL
+    SELECT v.division_id, up.far + 1, v.parent_id FROM up JOIN divisions_divisionversion v
+        ON v.division_id = up.parent_id AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+), coarser AS (
+    SELECT %(type)s::bigint AS id, 0 AS far WHERE %(type)s::bigint IS NOT NULL
+    UNION ALL
+    SELECT t.parent_id, coarser.far + 1 FROM coarser JOIN matters_mattertype t ON t.id = coarser.id
+        WHERE t.parent_id IS NOT NULL
+)
+SELECT r.organisation_id, d.level, (SELECT count(*) FROM up)
+FROM (SELECT 1) one LEFT JOIN (
+    SELECT r.organisation_id, up.id, up.far, coarser.far AS fine
+    FROM up JOIN matters_dutyrule r ON r.division_id = up.id AND r.duty = %(duty)s AND r.during @> %(day)s::date
+        LEFT JOIN coarser ON coarser.id = r.type_id
+    WHERE r.type_id IS NULL OR coarser.id IS NOT NULL
+) r ON true LEFT JOIN divisions_division d ON d.id = r.id
+WHERE r.id IS NULL OR d.level = ANY (%(depths)s)
+ORDER BY r.far, r.fine NULLS LAST LIMIT 1
+"""
+
+
+class NobodyAnswersError(Exception):
+    """No duty rule covers the place, not even the county's last resort."""
+
+
+class NotOnTheMapError(Exception):
+    """The division does not exist on the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The organisation that answers, and the level at which it does."""
+
+    organisation: int
+    level: int
+
+
+def route(unit: int, type: int | None, duty: Duty, *, level: int, on: date) -> Route:  # noqa: A002 - the word of the field
+    """Return who answers for a type in a division from a level upwards.
+
+    Raises `NotOnTheMapError` for a division that does not exist on the day, `NobodyAnswersError` without a rule.
+    """
+    values = {"unit": unit, "type": type, "duty": duty.value, "day": on, "depths": FROM_LEVEL[Level(level)]}
+    with connection.cursor() as cursor:
+        cursor.execute(ROUTE, values)
+        found = cursor.fetchone()
+    if found is None or found[0] is None:
+        if found is not None and not found[2]:
+            raise NotOnTheMapError(unit)
+        raise NobodyAnswersError(unit)
+    return Route(found[0], max(OF_DEPTH.get(found[1], Level.COUNTY), level))

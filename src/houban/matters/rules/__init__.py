@@ -1,0 +1,1 @@
+"""What matters go by: pure tables, states and times."""

@@ -1,0 +1,15 @@
+"""Addresses of matters."""
+
+from django.urls import path
+
+from houban.matters.views import queues
+
+app_name = "matters"
+
+urlpatterns = [
+    path("", queues.queue, name="queue"),
+    path("new/", queues.new, name="new"),
+    path("bulk/", queues.bulk, name="bulk"),
+    path("<uuid:pk>/", queues.show, name="matter"),
+    path("<uuid:pk>/<slug:verb>/", queues.step, name="step"),
+]
