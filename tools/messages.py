@@ -19,7 +19,8 @@ CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-TYPED_IN_CHINESE = ("1组、2组", "人口=0.6；面积=0.5")  # what people write into the form, in whatever language they read
+# What people write into the form, in whatever language they read it.
+TYPED_IN_CHINESE = ("1组、2组", "人口=0.6；面积=0.5", "部分")
 
 
 def extracted() -> Iterator[str | tuple[str, ...]]:

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +31,9 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def environment() -> Iterator[dict[str, str]]:
-    """Return what the programs of this run find in their environment: a data folder and a port of their own."""
-    folder, port = tempfile.mkdtemp(prefix="houban-browser-"), _free_port()
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "HOUBAN_", "DJANGO_"))}
-    yield kept | {"HOUBAN_DATA": folder, "HOUBAN_PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def address(environment: dict[str, str]) -> Iterator[str]:
-    """Start Houban with the demonstration."""
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[str]:
+    """Run Houban in an environment; give its address."""
     here = f"http://localhost:{environment['HOUBAN_PORT']}"
     command = [sys.executable, "-m", "houban.config.cli", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -53,11 +45,39 @@ def address(environment: dict[str, str]) -> Iterator[str]:
         server.wait(30)
 
 
+def told(environment: dict[str, str], *words: str, text: str = "") -> None:
+    """Run a word of the command line in an environment."""
+    command = [sys.executable, "-m", "houban.config.cli", *words]
+    subprocess.run(command, cwd=ROOT, env=environment, input=text, text=True, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def surroundings() -> Iterator[dict[str, str]]:
+    """Give what programs find in their environment: a data folder and a port of their own."""
+    folder, port = tempfile.mkdtemp(prefix="houban-browser-"), _free_port()
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "HOUBAN_", "DJANGO_"))}
+    yield kept | {"HOUBAN_DATA": folder, "HOUBAN_PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def environment() -> Iterator[dict[str, str]]:
+    """Return the surroundings of this run."""
+    with surroundings() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """Start Houban with the demonstration."""
+    with serving(environment) as here:
+        yield here
+
+
 @pytest.fixture(scope="session")
 def administrator(address: str, environment: dict[str, str]) -> str:
     """Make an administrator, who heads the office too, by the command line; return the name and the password."""
-    command = [sys.executable, "-m", "houban.config.cli", "admin", "create", ADMINISTRATOR, "--password-stdin"]
-    subprocess.run(command, cwd=ROOT, env=environment, input=f"{PASSWORD}\n", text=True, check=True)
+    told(environment, "admin", "create", ADMINISTRATOR, "--password-stdin", text=f"{PASSWORD}\n")
     return ADMINISTRATOR
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
-from houban.divisions.words import HOME_SCHEMES, Counted
+from houban.divisions.words import HOME_SCHEMES, Counted, DayBasis
 
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -120,4 +120,30 @@ class TotalForm(forms.Form):
         label=_("调整后所在日"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("请填日期。"), "invalid": _("请写成 2020-06-30 这样。")},
+    )
+
+
+class SettlingFileForm(forms.Form):
+    """The filled-in workbook of questions."""
+
+    file = SizedFileField(label=_("填好的表（.xlsx）"), error_messages={"required": _("请选一个文件。")})
+
+
+class ActForm(forms.Form):
+    """Which act a comparison's answers belong to, and its text."""
+
+    title = forms.CharField(label=_("标题"), max_length=120, error_messages={"required": _("请填标题。")})
+    document = forms.CharField(label=_("文号"), max_length=80, required=False)
+    authority = forms.CharField(label=_("发文机关"), max_length=80, required=False)
+    day = forms.DateField(
+        label=_("生效日"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("请填生效日。"), "invalid": _("请写成 2020-06-30 这样。")},
+    )
+    day_basis = forms.ChoiceField(label=_("日期依据"), choices=DayBasis.choices)
+    text = forms.CharField(
+        label=_("批文原文（粘贴，一句一个调整）"),
+        max_length=40000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
     )

@@ -22,6 +22,8 @@ name_verbs(
         "divisions.list.imported": _("导入官方名录"),
         "divisions.measurements.entered": _("登记分摊依据"),
         "divisions.measurements.withdrawn": _("撤回分摊依据"),
+        "divisions.question.answered": _("核定承接关系"),
+        "divisions.question.undone": _("撤回核定"),
         "divisions.seat.placed": _("登记驻地"),
         "divisions.seat.withdrawn": _("撤回驻地"),
         "divisions.total.removed": _("删去总数校核"),

@@ -179,3 +179,11 @@ class Shape(TextChoices):
     EXCHANGE = "exchange", _("互换")
     RESHUFFLE = "reshuffle", _("重组")
     KEEP = "keep", _("不变")
+
+
+class Answer(TextChoices):
+    """What a clerk said of a question of a comparison."""
+
+    SETTLED = "settled", _("已确认")
+    UNKNOWN = "unknown", _("去向不详")
+    DOUBTFUL = "doubtful", _("存疑")

@@ -39,6 +39,7 @@ def redraft(change: Change, one: DraftChange, *, seen: str, by: Actor, at: datet
         raise NotADraftError(change.title)
     if mark(locked) != seen:
         raise DraftMovedOnError(change.title)
+    answers = _answers(locked)
     _clues(locked, one)
     before = {"flows": locked.flows.count(), "day": locked.effective_on, "title": locked.title}
     if locked.effective_on != one.day:
@@ -52,10 +53,23 @@ def redraft(change: Change, one: DraftChange, *, seen: str, by: Actor, at: datet
     locked.day_basis, locked.origin, locked.scheme, locked.note = one.day_basis, one.origin, one.scheme, one.note
     locked.save(update_fields=[*SAID, "sequence"])
     locked.flows.all().delete()
-    Flow.objects.bulk_create(flows_of(locked, one), batch_size=2000)
+    Flow.objects.bulk_create([_answered(flow, answers) for flow in flows_of(locked, one)], batch_size=2000)
     after = {"flows": len(one.entries), "day": one.day, "title": one.title}
     record("divisions.change.redrafted", locked, by=by, at=at, before=before, after=after)
     return locked
+
+
+def _answers(change: Change) -> dict[tuple[str, str], Flow]:
+    """Return who answered what, by the two ends of a row."""
+    return {(flow.source_code, flow.target_code): flow for flow in change.flows.exclude(answer="")}
+
+
+def _answered(flow: Flow, answers: dict[tuple[str, str], Flow]) -> Flow:
+    """Keep who answered a question with the row whose two ends are still the same."""
+    old = answers.get((flow.source_code, flow.target_code))
+    if old is not None and flow.certainty == old.certainty:
+        flow.answer, flow.answered_by_name, flow.answered_at = old.answer, old.answered_by_name, old.answered_at
+    return flow
 
 
 def _clues(change: Change, one: DraftChange) -> None:

@@ -6,6 +6,7 @@ from houban.divisions.models.divisions import Division
 from houban.divisions.models.lists import ListDifference, ListEntry, OfficialList
 from houban.divisions.models.measurements import Measurement
 from houban.divisions.models.places import Boundary, BoundarySet, Seat
+from houban.divisions.models.settling import Gesture
 from houban.divisions.models.versions import DivisionCode, DivisionVersion
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "DivisionCode",
     "DivisionVersion",
     "Flow",
+    "Gesture",
     "ListDifference",
     "ListEntry",
     "Measurement",

@@ -26,6 +26,7 @@ class Change(models.Model):
     shapes = models.JSONField("类型", default=dict, blank=True)
     scheme = models.CharField("代码体系", max_length=8, choices=words.Scheme, default="nbs")
     note = models.CharField("说明", max_length=400, blank=True)
+    text = models.TextField("批文原文", max_length=40000, blank=True, db_default="")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by_name = models.CharField("登记人", max_length=60)
     enacted_at = models.DateTimeField("生效登记时间", null=True, blank=True)
@@ -115,6 +116,9 @@ class Flow(models.Model):
     certainty = models.CharField("确定程度", max_length=10, choices=words.Certainty, default="declared")
     clue = models.CharField("线索", max_length=120, blank=True)
     score = models.DecimalField("可信度", max_digits=3, decimal_places=2, null=True, blank=True)
+    answer = models.CharField("核定", max_length=10, choices=words.Answer, blank=True, db_default="")
+    answered_by_name = models.CharField("核定人", max_length=60, blank=True, db_default="")
+    answered_at = models.DateTimeField("核定时间", null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
@@ -130,6 +134,17 @@ class Flow(models.Model):
             models.CheckConstraint(condition=Q(certainty__in=words.Certainty.values), name="flow_certainty_known"),
             models.CheckConstraint(condition=Q(part="share") | Q(shares={}), name="flow_shares_belong_to_share"),
             models.CheckConstraint(condition=Q(part="groups") | Q(groups=""), name="flow_groups_belong_to_groups"),
+            models.CheckConstraint(condition=Q(answer__in=["", *words.Answer.values]), name="flow_answer_known"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by_name="", answered_at__isnull=True)
+                | ~Q(answer="") & ~Q(answered_by_name="") & Q(answered_at__isnull=False),
+                name="flow_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="settled")
+                | Q(certainty="declared") & (~Q(target_code="") | ~Q(target_name="") | ~Q(note="")),
+                name="flow_settled_says_where",
+            ),
         ]
 
     def __str__(self) -> str:
