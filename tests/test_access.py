@@ -26,7 +26,7 @@ from houban.core.models import RecordEntry
 from houban.core.record import Actor
 from houban.divisions import register
 from houban.divisions.models import BoundarySet, Change, ControlTotal, ListDifference, OfficialList
-from houban.matters.models import Matter
+from houban.matters.models import Evidence, Matter
 from houban.organisation.actions import appointments, organisations, people
 from houban.organisation.actions.administrators import give_account
 from houban.organisation.actions.appointments import Terms
@@ -93,6 +93,7 @@ KEYS: dict[str, Any] = {
     "organisation/successors/": Heir.objects.all(),
     "organisation/elections/terms/": Term.objects.all(),
     "organisation/": Organisation.objects.all(),
+    "matters/evidence/": Evidence.objects.all(),
     "matters/": Matter.objects.filter(kind="event"),
     "record/": RecordEntry.objects.all(),
     "account/session/demonstration/": User.objects.exclude(demonstration_role=""),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from houban.accounts.models import User
-from houban.matters.models import DutyRule, FilingRule, Matter
+from houban.matters.models import DutyRule, Evidence, FilingRule, Matter
 from houban.matters.words import State
 
 pytestmark = pytest.mark.usefixtures("daan")
@@ -154,3 +157,40 @@ def test_there_is_no_page_for_a_verb_that_is_none(signed_in: Callable[[str], Cli
     assert matter is not None
 
     assert signed_in("罗强").get(at("step", matter.pk, "explode")).status_code == 404
+
+
+def test_a_photo_comes_with_a_step_and_is_seen_by_those_who_see_the_matter(signed_in: Callable[[str], Client]) -> None:
+    client = signed_in("罗强")
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "olive").save(picture, "JPEG")
+    village = Matter.objects.filter(receiver__name="牛佛镇人民政府").values_list("unit", flat=True)[0]
+
+    client.post(
+        at("new"),
+        {
+            "title": "有照片的", "unit": village, "channel": "phone",
+            "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()), SimpleUploadedFile("二.pdf", b"%PDF-1.7 x")],
+        },
+    )  # fmt: skip
+
+    made = Matter.objects.get(title="有照片的")
+    first, second = Evidence.objects.filter(step__matter=made).order_by("number")
+    small = client.get(at("photo", first.pk), {"small": ""})
+    assert b"".join(small.streaming_content)[:3] == b"\xff\xd8\xff"  # type: ignore[attr-defined]
+    assert "sandbox" in small["Content-Security-Policy"]
+    assert client.get(at("photo", second.pk))["Content-Disposition"].startswith("attachment")
+    assert signed_in("晏坪").get(at("photo", first.pk)).status_code == 200
+    assert Client().get(at("photo", first.pk)).status_code == 302
+
+
+def test_a_file_that_is_none_is_refused_and_nothing_is_opened(signed_in: Callable[[str], Client]) -> None:
+    village = Matter.objects.filter(receiver__name="牛佛镇人民政府").values_list("unit", flat=True)[0]
+
+    answer = signed_in("罗强").post(
+        at("new"),
+        {"title": "坏照片", "unit": village, "channel": "phone", "photos": SimpleUploadedFile("一.jpg", b"<html>")},
+    )
+
+    assert answer.status_code == 422
+    assert "不是照片" in answer.content.decode()
+    assert not Matter.objects.filter(title="坏照片").exists()

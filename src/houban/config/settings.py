@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import environ
@@ -43,6 +44,7 @@ HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HO
 
 # Matters
 HOUBAN_RECHECK_PERCENT = number("HOUBAN_RECHECK_PERCENT", default=5, least=0, most=100)
+HOUBAN_SCANNER = shlex.split(env.str("HOUBAN_SCANNER", default=""))  # a command that answers 0 for a clean file
 HOUBAN_RECHECK_SEED = env.str("HOUBAN_RECHECK_SEED", default="") or postgres.secret(HOUBAN_DATA, "recheck")
 
 # Maps

@@ -9,15 +9,38 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from houban.matters import places
-from houban.matters.models import FilingRule, Matter, MatterType
+from houban.matters import evidence, places
+from houban.matters.models import Evidence, FilingRule, Matter, MatterType
 from houban.matters.rules import table
 from houban.matters.rules.table import Row
 from houban.matters.words import Channel, Verb, Wish
 from houban.organisation.forms.fields import DatedForm, PickField, choice, text
 
+WITH_PHOTOS = (Verb.RESOLVE, Verb.SUBMIT, Verb.SEND_BACK, Verb.RETURN, Verb.VERIFY, Verb.REOPEN, Verb.APPEAL, Verb.ASK)
 REQUIRED = {"required": gettext_lazy("请填写这一项。")}
 LONG = forms.Textarea(attrs={"rows": 3})
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Lets a person choose several photos at once, or take one."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several photos or PDFs, taken in when the form is right."""
+
+    widget = PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf", "multiple": True})
+
+    def clean(self, value: Any, _initial: Any = None) -> list[Evidence]:
+        """Check and keep each file; one sentence where one is wrong."""
+        uploads = [one for one in (value if isinstance(value, list) else [value]) if one]
+        if self.required and not uploads:
+            raise forms.ValidationError(_("请附上照片。"))
+        try:
+            return evidence.take_in(uploads)
+        except evidence.BadFileError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class ReportForm(forms.Form):
@@ -35,6 +58,7 @@ class ReportForm(forms.Form):
     )
     channel = choice(gettext_lazy("来源"), Channel.choices)
     text = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=2000, widget=LONG)
+    photos = PhotosField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("至多 9 张，也可附 PDF"))
     urgent = forms.BooleanField(label=gettext_lazy("加急"), required=False)
 
     def __init__(self, *args: Any, on: date, **more: Any) -> None:
@@ -77,6 +101,7 @@ class StepForm(DatedForm):
     parts = forms.CharField(
         label=gettext_lazy("拆成哪几件"), required=False, widget=LONG, help_text=gettext_lazy("一行一件，至少两件")
     )
+    photos = PhotosField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("至多 9 张，也可附 PDF"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, row: Row, matter: Matter, **more: Any) -> None:
@@ -118,6 +143,8 @@ def _fields_of(row: Row) -> set[str]:
         names |= {"due", "holder"}
     if row.verb == Verb.SPLIT:
         names.add("parts")
+    if row.verb in WITH_PHOTOS:
+        names.add("photos")
     return names
 
 

@@ -46,7 +46,12 @@ def buttons(rows: list[Row]) -> list[Button]:
 
 def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
     """Return everything the page and the side panel show of a matter."""
-    steps = list(Step.objects.filter(matter=matter.pk).select_related("person", "body", "holder").order_by("position"))
+    steps = list(
+        Step.objects.filter(matter=matter.pk)
+        .select_related("person", "body", "holder")
+        .prefetch_related("evidence")
+        .order_by("position")
+    )
     hours = office.current()
     return {
         "matter": matter,

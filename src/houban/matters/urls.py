@@ -10,6 +10,7 @@ urlpatterns = [
     path("", queues.queue, name="queue"),
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
+    path("evidence/<int:pk>/", queues.photo, name="photo"),
     path("<uuid:pk>/", queues.show, name="matter"),
     path("<uuid:pk>/<slug:verb>/", queues.step, name="step"),
 ]

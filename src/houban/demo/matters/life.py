@@ -10,16 +10,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from houban.core.ids import new_id
+from houban.demo.matters import photos
 from houban.demo.matters.duties import Duties
 from houban.demo.matters.types import FAMILIES, Kind
 from houban.divisions.models import Division, DivisionVersion
 from houban.divisions.words import Level as Depth
-from houban.matters import office
+from houban.matters import evidence, office
 from houban.matters.actions import writing
-from houban.matters.models import Matter, Step
+from houban.matters.models import Evidence, Matter, Step
 from houban.matters.rules import outcome, table
 from houban.matters.rules.clocks import OfficeTime
 from houban.matters.rules.outcome import Given, Stand
@@ -29,6 +31,7 @@ from houban.organisation.powers import powers_of
 
 SEED = 20210630
 EVENTS = 1300
+PHOTOGRAPHED = 60
 DAYS = 45
 SAID = {
     Verb.RESOLVE: "现场处理好了", Verb.ESCALATE: "村里没有设备，请镇上派人", Verb.RETURN: "不在本机构清单内",
@@ -97,7 +100,20 @@ class Life:
         Matter.objects.bulk_create([one.matter for one in events], batch_size=500)
         steps = [step for one in events for step in one.steps]
         Step.objects.bulk_create(steps, batch_size=1000)
+        self._photograph(events[-PHOTOGRAPHED:])
         return len(events)
+
+    def _photograph(self, events: list[Event]) -> None:
+        """Draw a photo for the report of each of the newest events, and one for what was done about it."""
+        found = []
+        for event in events:
+            for step in event.steps:
+                if step.verb in (Verb.REPORT, Verb.SUBMIT) and event.kind.photos:
+                    drawn = photos.draw(event.kind.code, step.happened_at, self.chance)
+                    (row,) = evidence.take_in([ContentFile(drawn, name=f"{step.happened_at:%m%d-%H%M}.jpg")])
+                    row.step, row.number, row.taken_at = step, 1, step.happened_at
+                    found.append(row)
+        Evidence.objects.bulk_create(found)
 
     def _moments(self) -> list[datetime]:
         """Return when events are reported: by day, more in the morning, fewer on days off."""

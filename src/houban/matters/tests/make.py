@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -13,7 +14,7 @@ from houban.core.record import Actor
 from houban.matters import actions
 from houban.matters.actions import Report, Wish
 from houban.matters.hands import Hand
-from houban.matters.models import DutyRule, FilingRule, Matter, MatterType, OfficeSeason, Standard
+from houban.matters.models import DutyRule, Evidence, FilingRule, Matter, MatterType, OfficeSeason, Standard
 from houban.matters.words import Duty
 from houban.organisation.models import Organisation, Person
 from houban.organisation.powers import PostKind
@@ -48,10 +49,12 @@ class Loop:
         standing = claims.enter(claims.account(account.pk if account else 0), at=datetime.now(UTC))
         return Hand(Actor(account.pk if account else 0, name), standing.person, standing.posts)
 
-    def open(self, name: str = "网格员", *, at: datetime = NOW, **more: Any) -> Matter:
+    def open(
+        self, name: str = "网格员", *, at: datetime = NOW, evidence: Sequence[Evidence] = (), **more: Any
+    ) -> Matter:
         """Open a matter as somebody."""
         report = Report("event", "井盖破损", self.world.place(VILLAGE), **({"type": self.rule.type_id} | more))
-        return actions.open_matter(report, self.hand(name), happened_at=at, at=at)
+        return actions.open_matter(report, self.hand(name), happened_at=at, at=at, evidence=evidence)
 
     def take(self, matter: Matter, verb: str, name: str, *, at: datetime = NOW, **wish: Any) -> Matter:
         """Let somebody take a verb."""

@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from houban.core import clock
-from houban.matters import actions, forms, hands, moments, office, pages, places, queues, routing
+from houban.matters import actions, evidence, forms, hands, moments, office, pages, places, queues, routing
 from houban.matters.actions import Report, Wish
-from houban.matters.models import Matter
+from houban.matters.models import Evidence, Matter
 from houban.matters.refusals import RefusedError
 from houban.matters.rules import table
 from houban.matters.words import Channel, Verb
@@ -59,12 +60,17 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """Take in a report at a desk."""
     sent = request.POST if request.method == "POST" else None
-    form = forms.ReportForm(sent, on=request.today, initial={"channel": Channel.PHONE})
+    form = forms.ReportForm(sent, request.FILES or None, on=request.today, initial={"channel": Channel.PHONE})
     if sent is not None and form.is_valid():
         fields = form.cleaned_data
+        photos = fields.pop("photos")
         try:
             made = actions.open_matter(
-                Report("event", **fields), hands.of(request), happened_at=request.moment, at=clock.now()
+                Report("event", **fields),
+                hands.of(request),
+                happened_at=request.moment,
+                at=clock.now(),
+                evidence=photos,
             )
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
@@ -85,13 +91,16 @@ def step(request: StaffRequest, pk: UUID, verb: str) -> HttpResponse:
     matter = get_object_or_404(WITH, pk=pk)
     row = known_row(matter, verb)
     sent = request.POST if request.method == "POST" else None
-    form = forms.StepForm(sent, row=row, matter=matter, on=request.today, initial={"seen": matter.steps_taken})
+    form = forms.StepForm(
+        sent, request.FILES or None, row=row, matter=matter, on=request.today, initial={"seen": matter.steps_taken}
+    )
     if sent is not None and form.is_valid():
         wish = Wish(**forms.wish_of(form.cleaned_data))
         try:
             taken = actions.take(
                 pk, verb, wish, hands.of(request),
-                happened_at=request.moment, at=clock.now(), seen=form.cleaned_data["seen"],
+                happened_at=request.moment, at=clock.now(),
+                evidence=form.cleaned_data.get("photos", ()), seen=form.cleaned_data["seen"],
             )  # fmt: skip
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
@@ -149,3 +158,21 @@ def _chosen(request: StaffRequest) -> list[UUID]:
 def _back(request: StaffRequest) -> str:
     query: Any = request.POST.get("back", "")
     return f"/matters/{query}" if query.startswith("?") and "\n" not in query else "/matters/"
+
+
+@page
+def photo(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Send a photo or file of a step to those who see its matter; `?small` its thumbnail."""
+    found = get_object_or_404(Evidence, pk=pk)
+    small = "small" in request.GET and found.media_type == evidence.JPEG
+    path = evidence.path_of(found.sha256, found.media_type, thumbnail=small)
+    if not path.exists():
+        raise Http404(_("文件不在了，请告诉管理员。"))
+    is_photo = found.media_type == evidence.JPEG
+    answer = FileResponse(
+        path.open("rb"), content_type=found.media_type, as_attachment=not is_photo, filename=found.name
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, max-age=86400, immutable"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
