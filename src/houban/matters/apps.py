@@ -14,7 +14,7 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the table of verbs, and offer what the shell shows."""
-        from houban.matters import desk, kinds, promises, verbs  # noqa: F401 - they register what they hold
+        from houban.matters import desk, kinds, promises, reactions, verbs  # noqa: F401 - they register what they hold
         from houban.ui import home, rooms, search
 
         post_migrate.connect(promises.copy_table, sender=self)

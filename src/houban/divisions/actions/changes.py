@@ -13,7 +13,7 @@ from django.db import transaction
 
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
-from houban.divisions import register
+from houban.divisions import register, signals
 from houban.divisions.actions import ordering, writing
 from houban.divisions.changefile import DraftChange
 from houban.divisions.models import Change, Flow
@@ -146,6 +146,7 @@ def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
     record(
         "divisions.change.enacted", change, by=by, at=at, after={"shapes": change.shapes, "day": change.effective_on}
     )
+    signals.map_changed.send(sender=Change, change=change)
     return change
 
 
@@ -192,6 +193,7 @@ def annul(change: Change, *, because: str, by: Actor, at: datetime) -> Change:
     change.save(update_fields=["status", "annulled_at", "annulled_because"])
     writing.check_now()
     record("divisions.change.annulled", change, by=by, at=at, after={"because": because})
+    signals.map_changed.send(sender=Change, change=change)
     return change
 
 

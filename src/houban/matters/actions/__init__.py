@@ -2,5 +2,6 @@
 
 from houban.matters.actions.opening import Report, open_matter
 from houban.matters.actions.stepping import Wish, take
+from houban.matters.actions.sweeping import Swept, escalate_late, follow_map, sweep
 
-__all__ = ["Report", "Wish", "open_matter", "take"]
+__all__ = ["Report", "Swept", "Wish", "escalate_late", "follow_map", "open_matter", "sweep", "take"]

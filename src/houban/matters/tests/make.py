@@ -53,7 +53,8 @@ class Loop:
         self, name: str = "网格员", *, at: datetime = NOW, evidence: Sequence[Evidence] = (), **more: Any
     ) -> Matter:
         """Open a matter as somebody."""
-        report = Report("event", "井盖破损", self.world.place(VILLAGE), **({"type": self.rule.type_id} | more))
+        said: dict[str, Any] = {"title": "井盖破损", "unit": self.world.place(VILLAGE), "type": self.rule.type_id} | more
+        report = Report("event", **said)
         return actions.open_matter(report, self.hand(name), happened_at=at, at=at, evidence=evidence)
 
     def take(self, matter: Matter, verb: str, name: str, *, at: datetime = NOW, **wish: Any) -> Matter:

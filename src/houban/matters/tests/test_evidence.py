@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import random
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch,
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(evidence.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(evidence.BadFileError, match="磁盘可能满了"):
         evidence.take_in([upload(photo())])
     assert not [one for one in folder.rglob("*") if one.is_file()]
