@@ -18,6 +18,7 @@ name_verbs(
         "divisions.change.redrafted": _("修改区划调整草稿"),
         "divisions.codes.assigned": _("登记区划代码"),
         "divisions.difference.signed": _("签认名录差异"),
+        "divisions.difference.unsigned": _("撤回差异签认"),
         "divisions.history.loaded": _("成批装载区划历史"),
         "divisions.list.imported": _("导入官方名录"),
         "divisions.measurements.entered": _("登记分摊依据"),

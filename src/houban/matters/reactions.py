@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from houban.divisions.signals import map_changed
@@ -14,7 +15,8 @@ def follow(**_: Any) -> None:
     from houban.matters.tasks import sweep
 
     try:
-        sweep.configure().defer(timestamp=0)
+        with transaction.atomic():  # a sweep that waits already is refused by the database, and this alone taken back
+            sweep.configure().defer(timestamp=0)
     except AlreadyEnqueued:
         return  # the sweep that waits already will see the change
 

@@ -4,7 +4,7 @@ from houban.divisions.actions.boundaries import import_boundaries, place_seat, w
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.drafts import copy, redraft
-from houban.divisions.actions.lists import import_list, reconcile, sign_difference
+from houban.divisions.actions.lists import import_list, reconcile, sign, sign_difference, sign_each, unsign
 from houban.divisions.actions.measurements import measure
 from houban.divisions.actions.measurements import withdraw as withdraw_measurements
 from houban.divisions.actions.ordering import move
@@ -29,8 +29,11 @@ __all__ = [
     "redraft",
     "remove_total",
     "set_baseline",
+    "sign",
     "sign_difference",
+    "sign_each",
     "state_total",
+    "unsign",
     "withdraw_boundaries",
     "withdraw_measurements",
     "withdraw_seats",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from houban.core import actions as installing
 from houban.core.models import Installation
@@ -78,7 +79,7 @@ def import_list(
 
 def _compared(official: OfficialList, read: ListFile, *, founded: int, by: Actor, at: datetime) -> Imported:
     differences = comparison.differences(official)
-    ListDifference.objects.bulk_create(differences)
+    ListDifference.objects.bulk_create(differences, batch_size=5000)
     suggested = comparison.suggest(official, by=by, at=at) if differences else None
     counted = {"rows": len(read.rows), "founded": founded, "differences": len(differences)}
     record("divisions.list.imported", official, by=by, at=at, after=counted)
@@ -200,7 +201,7 @@ def reconcile(official: OfficialList) -> list[ListDifference]:
     stale = [d.pk for key, d in old.items() if key not in now or _changed(d, now[key])]
     ListDifference.objects.filter(pk__in=stale).delete()
     fresh = [d for key, d in now.items() if key not in old or old[key].pk in stale]
-    ListDifference.objects.bulk_create(fresh)
+    ListDifference.objects.bulk_create(fresh, batch_size=5000)
     return list(official.differences.order_by("code", "kind"))
 
 
@@ -208,10 +209,44 @@ def _changed(old: ListDifference, new: ListDifference) -> bool:
     return (old.ours, old.theirs) != (new.ours, new.theirs)
 
 
-@transaction.atomic
 def sign_difference(difference: ListDifference, *, reason: str, by: Actor, at: datetime) -> ListDifference:
     """Explain a difference and put one's name to it."""
-    difference.reason, difference.signed_by_name, difference.signed_at = reason, by.name, at
-    difference.save(update_fields=["reason", "signed_by_name", "signed_at"])
-    record("divisions.difference.signed", difference, by=by, at=at, after={"reason": reason})
+    sign(difference.list, ListDifference.objects.filter(pk=difference.pk), reason=reason, by=by, at=at)
+    difference.refresh_from_db()
     return difference
+
+
+@transaction.atomic
+def sign(official: OfficialList, differences: QuerySet[ListDifference], *, reason: str, by: Actor, at: datetime) -> int:
+    """Explain several differences of a list by one reason; those signed already keep their signature."""
+    rows = differences.filter(list=official, signed_at=None)
+    codes = list(rows.order_by("code").values_list("code", flat=True))
+    rows.update(reason=reason, signed_by_name=by.name, signed_at=at)
+    if codes:
+        after = {"reason": reason, "number": len(codes), "codes": codes[:200]}
+        record("divisions.difference.signed", official, by=by, at=at, after=after)
+    return len(codes)
+
+
+@transaction.atomic
+def unsign(official: OfficialList, differences: QuerySet[ListDifference], *, by: Actor, at: datetime) -> int:
+    """Take signatures back; the record keeps whose they were and what they said."""
+    rows = differences.filter(list=official, signed_at__isnull=False)
+    before = list(rows.order_by("code").values_list("code", "reason", "signed_by_name"))
+    rows.update(reason="", signed_by_name="", signed_at=None)
+    if before:
+        said = [{"code": code, "reason": reason, "by": name} for code, reason, name in before[:200]]
+        record("divisions.difference.unsigned", official, by=by, at=at, before={"signatures": said})
+    return len(before)
+
+
+@transaction.atomic
+def sign_each(official: OfficialList, reasons: Mapping[int, str], *, by: Actor, at: datetime) -> int:
+    """Sign differences each by its own reason, as a filled-in workbook gives them."""
+    done = 0
+    grouped: dict[str, list[int]] = {}
+    for pk, reason in reasons.items():
+        grouped.setdefault(reason, []).append(pk)
+    for reason, keys in grouped.items():
+        done += sign(official, ListDifference.objects.filter(pk__in=keys), reason=reason, by=by, at=at)
+    return done

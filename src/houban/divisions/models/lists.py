@@ -58,7 +58,13 @@ class ListDifference(models.Model):
     kind = models.CharField(
         "差异",
         max_length=10,
-        choices=[("missing", "登记没有"), ("extra", "名录没有"), ("name", "名称不同"), ("parent", "上级不同")],
+        choices=[
+            ("missing", "登记没有"),
+            ("extra", "名录没有"),
+            ("name", "名称不同"),
+            ("parent", "上级不同"),
+            ("code", "代码不同"),
+        ],
     )
     ours = models.CharField("登记", max_length=120, blank=True)
     theirs = models.CharField("名录", max_length=120, blank=True)

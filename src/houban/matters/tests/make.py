@@ -53,7 +53,11 @@ class Loop:
         self, name: str = "网格员", *, at: datetime = NOW, evidence: Sequence[Evidence] = (), **more: Any
     ) -> Matter:
         """Open a matter as somebody."""
-        said: dict[str, Any] = {"title": "井盖破损", "unit": self.world.place(VILLAGE), "type": self.rule.type_id} | more
+        said: dict[str, Any] = {
+            "title": "井盖破损",
+            "unit": self.world.place(VILLAGE),
+            "type": self.rule.type_id,
+        } | more
         report = Report("event", **said)
         return actions.open_matter(report, self.hand(name), happened_at=at, at=at, evidence=evidence)
 

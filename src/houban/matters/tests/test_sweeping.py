@@ -101,6 +101,10 @@ def test_the_map_calls_the_worker_when_it_changes(tmp_path: Path) -> None:
     made = loop(tmp_path)
     made.open()
     merged(made)
+    as_service()
+    dividing.draft_and_enact(
+        [DraftChange(date(2021, 6, 30), "改名", entries=[row(2, "105201", "105201", "新民新村")])], by=CLERK, at=NOON
+    )
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'matters.sweep'")

@@ -17,7 +17,7 @@ from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE
 from houban.divisions import actions, changefile, register
 from houban.divisions.actions.lists import Imported
-from houban.divisions.management import boundaries, loading, restating
+from houban.divisions.management import boundaries, loading, reconciling, restating
 from houban.divisions.models import Change, OfficialList
 from houban.divisions.preview import Outlook, outlook
 from houban.divisions.register import Node
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         restating.arguments(words)
         boundaries.arguments(words)
         loading.arguments(words)
+        reconciling.arguments(words)
         words.add_parser("lists", help="已导入的名录和差异")
 
     def _import_arguments(self, parser: ArgumentParser) -> None:
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             "load": partial(loading.load, at=clock.now(), tell=self.stdout.write),
             "restate": partial(restating.restate, tell=self.stdout.write),
             "crosswalk": partial(restating.crosswalk, tell=self.stdout.write),
+            "reconcile": partial(reconciling.reconcile, at=clock.now(), tell=self.stdout.write),
             "vintage": partial(restating.vintage_of, tell=self.stdout.write),
         }
         try:
