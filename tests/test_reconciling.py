@@ -118,6 +118,7 @@ def test_several_are_signed_at_once_and_taken_back(tmp_path: Path) -> None:
     client.post(where, {"difference": keys[:1], "what": "back"})
     assert official.differences.filter(signed_at=None).count() == len(keys) - 1
     taken = RecordEntry.objects.filter(verb="divisions.difference.unsigned").latest("pk")
+    assert taken.before is not None
     assert taken.before["signatures"][0]["reason"] == "名录晚一期"
     client.post(where, {"reason": "其余", "what": "all", "state": "open"})
     assert official.differences.filter(signed_at=None).count() == 0

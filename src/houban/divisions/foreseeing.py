@@ -8,7 +8,7 @@ from datetime import date
 
 from houban.core.problems import Problem
 from houban.divisions import memory, register
-from houban.divisions.actions import changes
+from houban.divisions.actions import changes, correcting
 from houban.divisions.entering import ACT, CELL_OF, Typed
 from houban.divisions.models import Change
 from houban.divisions.preview import check_totals, foresee_totals, form_counts
@@ -38,7 +38,9 @@ def outlook(typed: Typed, change: Change | None) -> dict[str, object]:
     draft, problems = titled.read()
     if draft is None:
         return {"faults": [_fault(one) for one in problems]}
-    seen = changes.foresee(draft.entries, before=before(draft.day, scheme=draft.scheme), scheme=draft.scheme)
+    corrects = change is not None and change.corrects_id is not None
+    found = correcting.map_before(change, draft.day) if corrects else before(draft.day, scheme=draft.scheme)  # type: ignore[arg-type]
+    seen = changes.foresee(draft.entries, before=found, scheme=draft.scheme)
     for wrong in seen.plan.wrongs:
         typed.mark(wrong.number, wrong.column, f"{wrong.what}，{wrong.mend}")
     if seen.plan.wrongs:

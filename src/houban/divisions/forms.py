@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -147,3 +148,48 @@ class ActForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+
+
+class CorrectionForm(forms.Form):
+    """Why an act was recorded wrongly."""
+
+    because = forms.CharField(
+        label=_("哪里登记错了，为什么"),
+        max_length=200,
+        min_length=2,
+        error_messages={"required": _("请写明哪里登记错了。"), "min_length": _("请写明哪里登记错了。")},
+    )
+
+
+class ValueForm(forms.Form):
+    """A name or a code that was recorded wrongly, and what is right."""
+
+    what = forms.ChoiceField(label=_("登记错的"))
+    now = forms.CharField(label=_("应为"), max_length=60, error_messages={"required": _("请填写正确的内容。")})
+    because = forms.CharField(
+        label=_("更正原因"),
+        max_length=200,
+        min_length=2,
+        error_messages={"required": _("请写明更正原因。"), "min_length": _("请写明更正原因。")},
+    )
+
+    def __init__(self, *args: Any, versions: Iterable[Any], codes: Iterable[Any], **more: Any) -> None:
+        super().__init__(*args, **more)
+        found: dict[str, str] = {}
+        for one in versions:
+            found.setdefault(f"name|{one.name}", f"{_('名称')} {one.name}")
+            found.setdefault(f"official_name|{one.official_name}", f"{_('全称')} {one.official_name}")
+        for code in codes:
+            found.setdefault(f"code|{code.code}", f"{_('代码')} {code.code}（{code.get_scheme_display()}）")
+        self.fields["what"].choices = list(found.items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a code that is none, and what changes nothing."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        field, _bar, was = cleaned.get("what", "").partition("|")
+        now = cleaned.get("now", "").strip()
+        if now and now == was:
+            self.add_error("now", _("与登记的一样，不用更正。"))
+        if field == "code" and now and not now.isalnum():
+            self.add_error("now", _("代码只能是数字和字母。"))
+        return cleaned

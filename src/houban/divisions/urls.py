@@ -5,6 +5,7 @@ from django.urls import path
 from houban.divisions.views import (
     boundaries,
     changes,
+    correcting,
     counts,
     crosswalks,
     divisions,
@@ -44,6 +45,11 @@ urlpatterns = [
     path("changes/<int:pk>/", changes.show, name="change"),
     path("changes/<int:pk>/flows.xlsx", changes.export, name="change-export"),
     path("changes/<int:pk>/enactment/", changes.enactment, name="enactment"),
+    path("changes/<int:pk>/correction/", correcting.begin, name="correction"),
+    path("changes/<int:pk>/correction/enactment/", correcting.enactment, name="correction-enactment"),
+    path("corrections/", correcting.index, name="corrections"),
+    path("corrections/export.xlsx", correcting.export, name="corrections-export"),
+    path("belief/", correcting.belief, name="belief"),
     path("changes/<int:pk>/removal/", changes.removal, name="removal"),
     path("changes/<int:pk>/annulment/", changes.annulment, name="annulment"),
     path("changes/<int:pk>/totals/", totals.state, name="state-total"),
@@ -74,6 +80,7 @@ urlpatterns = [
     path("lists/<int:pk>/differences.xlsx", lists.differences, name="differences"),
     path("lists/<int:pk>/reasons/", lists.reasons, name="reasons"),
     path("differences/<int:pk>/signature/", lists.signature, name="signature"),
+    path("<int:pk>/correction/", correcting.value, name="value-correction"),
     path("<int:pk>/seat/", boundaries.seat, name="seat"),
     path("<int:pk>/", divisions.show, name="division"),
 ]

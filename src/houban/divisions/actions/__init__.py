@@ -3,6 +3,8 @@
 from houban.divisions.actions.boundaries import import_boundaries, place_seat, withdraw_boundaries, withdraw_seats
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
+from houban.divisions.actions.correcting import begin as begin_correction
+from houban.divisions.actions.correcting import correct, correct_value
 from houban.divisions.actions.drafts import copy, redraft
 from houban.divisions.actions.lists import import_list, reconcile, sign, sign_difference, sign_each, unsign
 from houban.divisions.actions.measurements import measure
@@ -15,7 +17,10 @@ __all__ = [
     "annul",
     "assign_codes",
     "attach",
+    "begin_correction",
     "copy",
+    "correct",
+    "correct_value",
     "discard",
     "draft",
     "draft_and_enact",

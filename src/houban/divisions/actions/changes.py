@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -126,9 +126,15 @@ def foresee(rows: list[Entry], *, before: Snapshot, scheme: str) -> Preview:
     return Preview(made, before, [] if made.wrongs else shapes.components(made, before))
 
 
+Known = Callable[[Plan], Mapping[str, int]]
+
+
 @transaction.atomic
-def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
-    """Let a draft take effect; raise `Problems` with every row that cannot, and change nothing."""
+def enact(change: Change, *, by: Actor, at: datetime, file: str = "", known: Known | None = None) -> Change:
+    """Let a draft take effect; raise `Problems` with every row that cannot, and change nothing.
+
+    `known` tells which identity a new division of the plan is, for a correction that keeps what it made before.
+    """
     writing.take_turn()
     change = Change.objects.select_for_update().get(pk=change.pk)
     if change.status != Status.DRAFT:
@@ -137,7 +143,7 @@ def enact(change: Change, *, by: Actor, at: datetime, file: str = "") -> Change:
     wrongs = seen.plan.wrongs or ordering.out_of_turn(change, seen.plan)
     if wrongs:
         raise Problems([_problem(wrong, file or change.title) for wrong in wrongs])
-    ids = writing.Writer(change, at).apply(seen.plan, seen.before)
+    ids = writing.Writer(change, at, known(seen.plan) if known else {}).apply(seen.plan, seen.before)
     _resolve(change, seen.plan, ids)
     change.status, change.enacted_at = Status.ENACTED, at
     change.shapes = shapes.counts(seen.components)
@@ -199,12 +205,13 @@ def annul(change: Change, *, because: str, by: Actor, at: datetime) -> Change:
 
 def _refuse_if_later(change: Change) -> None:
     """Look whether somebody retracted what this change wrote, or built upon it."""
-    later = Change.objects.enacted().filter(pk__in=_resting_on(change)).in_order().first()
+    later = Change.objects.enacted().filter(pk__in=resting_on(change)).in_order().first()
     if later is not None:
         raise LaterChangesError(f"“{later.title}”（{later.effective_on}）在它之后改了同一些单位，先撤销那一次。")
 
 
-def _resting_on(change: Change) -> set[int]:
+def resting_on(change: Change) -> set[int]:
+    """Return the changes that took back what this one wrote, or put something below what it made."""
     retracted = change.versions.model.objects.filter(written_by=change, retracted_at__isnull=False)
     codes = change.codes.model.objects.filter(written_by=change, retracted_at__isnull=False)
     made = change.versions.filter(retracted_at__isnull=True).values("division")

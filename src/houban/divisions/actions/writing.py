@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,10 +21,11 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('houban.divisions'))"
 
 @dataclass
 class Writer:
-    """One act's moment and its rows, written together."""
+    """One act's moment and its rows, written together; `known` gives the identity that a new target, by key, is."""
 
     change: Change
     at: datetime
+    known: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -41,8 +42,10 @@ class Writer:
         return ids
 
     def _found(self, plan: Plan) -> dict[str, int]:
-        made = Division.objects.bulk_create([Division(level=target.level) for target in plan.new], batch_size=5000)
-        ids = {target.key: division.pk for target, division in zip(plan.new, made, strict=True)}
+        new = [target for target in plan.new if target.key not in self.known]
+        made = Division.objects.bulk_create([Division(level=target.level) for target in new], batch_size=5000)
+        ids = {target.key: division.pk for target, division in zip(new, made, strict=True)}
+        ids |= {target.key: self.known[target.key] for target in plan.new if target.key in self.known}
         return ids | {target.key: target.id for target in plan.kept if target.id is not None}
 
     def _moved(self, plan: Plan, before: Snapshot, ids: dict[str, int]) -> list[DivisionVersion]:

@@ -27,6 +27,10 @@ class Change(models.Model):
     scheme = models.CharField("代码体系", max_length=8, choices=words.Scheme, default="nbs")
     note = models.CharField("说明", max_length=400, blank=True)
     text = models.TextField("批文原文", max_length=40000, blank=True, db_default="")
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="更正", related_name="corrections", null=True, blank=True
+    )
+    corrected_because = models.CharField("更正原因", max_length=200, blank=True, db_default="")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by_name = models.CharField("登记人", max_length=60)
     enacted_at = models.DateTimeField("生效登记时间", null=True, blank=True)
@@ -48,6 +52,13 @@ class Change(models.Model):
                 | ~Q(status="annulled") & Q(annulled_at__isnull=True),
                 name="change_annulled_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(corrected_because=""), name="change_corrects_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(corrects=F("id")), name="change_corrects_another"
+            ),
+            models.UniqueConstraint(fields=["corrects"], condition=Q(status="enacted"), name="change_corrected_once"),
         ]
         indexes = [models.Index(fields=["effective_on", "sequence"])]
 

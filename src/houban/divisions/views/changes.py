@@ -25,6 +25,7 @@ from houban.divisions.forms import AnnulForm, ChangeFileForm, DocumentForm, Tota
 from houban.divisions.models import Change, Flow
 from houban.divisions.preview import TotalCheck, check_totals, foresee_totals, form_counts
 from houban.divisions.prospect import branches
+from houban.divisions.views.correcting import foreseen
 from houban.ui.pages import StaffRequest, page, stay_on
 
 FLOWS_A_PAGE = 100
@@ -88,8 +89,11 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "annul_form": AnnulForm(),
         "document_form": DocumentForm(),
     }
-    if change.status == "draft":
+    if change.status == "draft" and change.corrects_id:
+        context |= foreseen(request, change)
+    elif change.status == "draft":
         context |= _outlook(change, totals)
+    context["corrected_by"] = change.corrections.exclude(status="draft").order_by("-pk").first()
     return render(request, "divisions/change.html", context)
 
 
@@ -121,7 +125,7 @@ def export(_request: StaffRequest, pk: int) -> HttpResponse:
 @page(power="register")
 def enactment(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a draft take effect."""
-    change = get_object_or_404(Change, pk=pk)
+    change = get_object_or_404(Change, pk=pk, corrects=None)
     try:
         actions.enact(change, by=actor(request), at=clock.now())
     except NotADraftError:

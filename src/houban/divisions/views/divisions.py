@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from houban.divisions import lineage, picture, register, tilemap
+from houban.divisions import believing, lineage, picture, register, tilemap
 from houban.divisions.models import Division, DivisionCode, DivisionVersion, Seat
 from houban.ui.pages import StaffRequest, page
 
@@ -29,6 +29,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "predecessors": lineage.predecessors(pk, request.as_of),
         "successors": lineage.successors(pk, request.today),
         "is_group": division.level == "group",
+        "believed_once": believing.retracted(pk),
     }
     return render(request, "divisions/division.html", context | _below(request, division) | _place(request, division))
 
