@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
 from houban.core.models import Installation
+
+AFTERNOON = time(15, 40)
 
 
 def now() -> datetime:
@@ -15,9 +17,14 @@ def now() -> datetime:
 
 
 def moment(day: date) -> datetime:
-    """Return this time of day on a day: what the pages call now, where the demonstration's today is fixed."""
+    """Return this moment; where the demonstration's today is fixed, the same time of that day, its life being over.
+
+    The demonstration's events end in the afternoon: before that, no page may say that they are still to come.
+    """
     at = timezone.localtime()
-    return at.replace(year=day.year, month=day.month, day=day.day)
+    if day == at.date():
+        return at
+    return datetime.combine(day, max(at.time(), AFTERNOON), at.tzinfo)
 
 
 def today() -> date:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from houban.core.models import Installation
 from houban.core.record import Actor
-from houban.demo import matters, people
+from houban.demo import branches, matters, people
 from houban.divisions import actions, changefile
 from houban.divisions.actions.codes import Assignment
 from houban.divisions.changefile import DraftChange
@@ -59,6 +59,7 @@ def load(*, at: datetime) -> None:
     _register(at)
     people.load(TODAY, by=LOADER, at=at)
     matters.load(TODAY, at=at)
+    branches.load(TODAY, by=LOADER, at=at)
     _baselines(at)
     _reported(at)
 

@@ -38,8 +38,7 @@ def outlook(typed: Typed, change: Change | None) -> dict[str, object]:
     draft, problems = titled.read()
     if draft is None:
         return {"faults": [_fault(one) for one in problems]}
-    corrects = change is not None and change.corrects_id is not None
-    found = correcting.map_before(change, draft.day) if corrects else before(draft.day, scheme=draft.scheme)  # type: ignore[arg-type]
+    found = _found(change, draft.day, scheme=draft.scheme)
     seen = changes.foresee(draft.entries, before=found, scheme=draft.scheme)
     for wrong in seen.plan.wrongs:
         typed.mark(wrong.number, wrong.column, f"{wrong.what}，{wrong.mend}")
@@ -55,6 +54,17 @@ def outlook(typed: Typed, change: Change | None) -> dict[str, object]:
         "totals": foresee_totals(check_totals(stated, register.county()), counts),
         "without_code": [target.name for target in seen.plan.new if not target.code],
     }
+
+
+def _found(change: Change | None, day: date, *, scheme: str) -> Snapshot:
+    """Return the map an act finds: a correction's, that of its branch, or the register's."""
+    if change is not None and change.corrects_id is not None:
+        return correcting.map_before(change, day)
+    if change is not None and change.branch_id is not None:
+        from houban.divisions import trying
+
+        return trying.map_before(change)
+    return before(day, scheme=scheme)
 
 
 def _fault(problem: Problem) -> Fault:

@@ -193,3 +193,21 @@ class ValueForm(forms.Form):
         if field == "code" and now and not now.isalnum():
             self.add_error("now", _("代码只能是数字和字母。"))
         return cleaned
+
+
+class BranchForm(forms.Form):
+    """A what-if: what it is called, what for, and on which day's map."""
+
+    name = forms.CharField(label=_("名称"), max_length=60, error_messages={"required": _("请填名称。")})
+    purpose = forms.CharField(label=_("要解决什么"), max_length=200, required=False)
+    day = forms.DateField(
+        label=_("推演哪一天的区划"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请写成 2020-06-30 这样。")},
+    )
+
+
+class DiscardForm(forms.Form):
+    """Why a what-if is given up."""
+
+    because = forms.CharField(label=_("放弃原因"), max_length=200, min_length=2)

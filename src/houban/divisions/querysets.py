@@ -88,8 +88,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(status="enacted")
 
     def drafts(self) -> Self:
-        """Keep the changes that are still being prepared."""
-        return self.filter(status="draft")
+        """Keep the changes that are still being prepared for the register itself, not those of a what-if."""
+        return self.filter(status="draft", branch=None)
+
+    def of_the_register(self) -> Self:
+        """Leave out what is only tried out on a branch."""
+        return self.exclude(status="draft", branch__isnull=False)
 
     def in_order(self) -> Self:
         """Sort by the order in which they take effect."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from houban.divisions.views import (
     boundaries,
+    branches,
     changes,
     correcting,
     counts,
@@ -31,6 +32,15 @@ urlpatterns = [
     path("boundaries/new/", boundaries.new, name="new-boundaries"),
     path("boundaries/application/", boundaries.application, name="boundary-application"),
     path("boundaries/<int:pk>/withdrawal/", boundaries.withdrawal, name="boundary-withdrawal"),
+    path("branches/", branches.index, name="branches"),
+    path("branches/new/", branches.new, name="new-branch"),
+    path("branches/<int:pk>/", branches.show, name="branch"),
+    path("branches/<int:pk>/addition/", branches.addition, name="branch-addition"),
+    path("branches/<int:pk>/name/", branches.renaming, name="branch-name"),
+    path("branches/<int:pk>/copy/", branches.copy, name="branch-copy"),
+    path("branches/<int:pk>/enactment/", branches.enactment, name="branch-enactment"),
+    path("branches/<int:pk>/discarding/", branches.discarding, name="branch-discarding"),
+    path("branches/<int:pk>/comparison.xlsx", branches.export, name="branch-export"),
     path("comparison/", trees.comparison, name="comparison"),
     path("counts/", counts.counts, name="counts"),
     path("baselines/<slug:measure>/", counts.baseline, name="baseline"),

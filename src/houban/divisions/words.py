@@ -187,3 +187,11 @@ class Answer(TextChoices):
     SETTLED = "settled", _("已确认")
     UNKNOWN = "unknown", _("去向不详")
     DOUBTFUL = "doubtful", _("存疑")
+
+
+class BranchStatus(TextChoices):
+    """How far a what-if has come."""
+
+    OPEN = "open", _("推演中")
+    ENACTED = "enacted", _("已生效")
+    DISCARDED = "discarded", _("已放弃")

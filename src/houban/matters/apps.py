@@ -14,10 +14,12 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the table of verbs, and offer what the shell shows."""
-        from houban.matters import desk, kinds, promises, reactions, verbs  # noqa: F401 - they register what they hold
+        from houban.divisions import impacts as imagining
+        from houban.matters import desk, impacts, kinds, promises, reactions, verbs  # noqa: F401 - they register what they hold
         from houban.ui import home, rooms, search
 
         post_migrate.connect(promises.copy_table, sender=self)
         rooms.add(rooms.Room("matters", _("事项"), "list", "matters:queue", 1, desk.waiting))
         search.register(desk.find)
+        imagining.register("matters", _("事项"), impacts.of)
         home.add(home.Panel(1, "matters/desk.html", desk.panel))

@@ -14,11 +14,13 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the table of powers, and offer what the shell shows."""
-        from houban.organisation import authority, desk
+        from houban.divisions import impacts as imagining
+        from houban.organisation import authority, desk, impacts
         from houban.ui import home, rooms, search
 
         rooms.add(rooms.Room("record", _("留痕"), "lock", "record:index", 4, power="record"))
         post_migrate.connect(authority.copy_tables, sender=self)
         rooms.add(rooms.Room("organisation", _("机构岗位"), "posts", "organisation:index", 3))
         search.register(desk.find)
+        imagining.register("organisation", _("机构岗位"), impacts.of)
         home.add(home.Panel(5, "organisation/desk.html", desk.panel))

@@ -1,6 +1,15 @@
 """What a person does to the register; each in one transaction, with its record."""
 
 from houban.divisions.actions.boundaries import import_boundaries, place_seat, withdraw_boundaries, withdraw_seats
+from houban.divisions.actions.branches import (
+    add,
+    add_copy,
+    copy_branch,
+    discard_branch,
+    enact_branch,
+    open_branch,
+    rename_branch,
+)
 from houban.divisions.actions.changes import annul, attach, discard, draft, draft_and_enact, enact
 from houban.divisions.actions.codes import assign_codes
 from houban.divisions.actions.correcting import begin as begin_correction
@@ -14,25 +23,32 @@ from houban.divisions.actions.settings import set_baseline
 from houban.divisions.actions.totals import remove_total, state_total
 
 __all__ = [
+    "add",
+    "add_copy",
     "annul",
     "assign_codes",
     "attach",
     "begin_correction",
     "copy",
+    "copy_branch",
     "correct",
     "correct_value",
     "discard",
+    "discard_branch",
     "draft",
     "draft_and_enact",
     "enact",
+    "enact_branch",
     "import_boundaries",
     "import_list",
     "measure",
     "move",
+    "open_branch",
     "place_seat",
     "reconcile",
     "redraft",
     "remove_total",
+    "rename_branch",
     "set_baseline",
     "sign",
     "sign_difference",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from houban.core.record import Actor, record
 from houban.divisions.actions import writing
@@ -27,7 +27,8 @@ def next_on(day: date) -> int:
 
 def neighbours(change: Change) -> list[Change]:
     """Return all changes of the same day that count or may count, in their order."""
-    return list(Change.objects.filter(effective_on=change.effective_on).exclude(status=Status.ANNULLED).in_order())
+    of_day = Change.objects.filter(effective_on=change.effective_on).exclude(status=Status.ANNULLED)
+    return list(of_day.filter(Q(branch=change.branch_id) | Q(status=Status.ENACTED)).in_order())
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The register: identities, their dated versions and codes, the changes, and who flowed into whom."""
 
 from houban.divisions.models.baselines import Baseline
+from houban.divisions.models.branches import Branch
 from houban.divisions.models.changes import Change, ControlTotal, Flow
 from houban.divisions.models.divisions import Division
 from houban.divisions.models.lists import ListDifference, ListEntry, OfficialList
@@ -13,6 +14,7 @@ __all__ = [
     "Baseline",
     "Boundary",
     "BoundarySet",
+    "Branch",
     "Change",
     "ControlTotal",
     "Division",

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 
 from houban.divisions import words
+from houban.divisions.models.branches import Branch
 from houban.divisions.models.divisions import Division
 from houban.divisions.querysets import ChangeQuerySet
 
@@ -27,6 +28,9 @@ class Change(models.Model):
     scheme = models.CharField("代码体系", max_length=8, choices=words.Scheme, default="nbs")
     note = models.CharField("说明", max_length=400, blank=True)
     text = models.TextField("批文原文", max_length=40000, blank=True, db_default="")
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, verbose_name="推演方案", related_name="changes", null=True, blank=True
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, verbose_name="更正", related_name="corrections", null=True, blank=True
     )

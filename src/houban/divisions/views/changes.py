@@ -34,7 +34,7 @@ FLOWS_A_PAGE = 100
 @page
 def index(request: StaffRequest) -> HttpResponse:
     """List drafts first, then the changes in force, newest first."""
-    changes = Change.objects.annotate(flow_count=Count("flows")).prefetch_related("control_totals")
+    changes = Change.objects.of_the_register().annotate(flow_count=Count("flows")).prefetch_related("control_totals")
     status = request.GET.get("status", "")
     shown = changes.filter(status=status) if status in ("draft", "enacted", "annulled") else changes
     pages = Paginator(shown.order_by("-effective_on", "-sequence", "-pk"), 50)
@@ -42,7 +42,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "changes": pages.get_page(request.GET.get("page")),
         "status": status,
         "draft_count": Change.objects.drafts().count(),
-        "all_count": Change.objects.count(),
+        "all_count": Change.objects.of_the_register().count(),
     }
     return render(request, "divisions/changes.html", context)
 
@@ -91,6 +91,8 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     }
     if change.status == "draft" and change.corrects_id:
         context |= foreseen(request, change)
+    elif change.status == "draft" and change.branch_id:
+        return redirect("divisions:edit-change", pk=pk)
     elif change.status == "draft":
         context |= _outlook(change, totals)
     context["corrected_by"] = change.corrections.exclude(status="draft").order_by("-pk").first()
@@ -125,7 +127,7 @@ def export(_request: StaffRequest, pk: int) -> HttpResponse:
 @page(power="register")
 def enactment(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a draft take effect."""
-    change = get_object_or_404(Change, pk=pk, corrects=None)
+    change = get_object_or_404(Change, pk=pk, corrects=None, branch=None)
     try:
         actions.enact(change, by=actor(request), at=clock.now())
     except NotADraftError:
