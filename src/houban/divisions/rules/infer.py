@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,9 @@ CLUES = {
     "similar": "名称相近",
     "none": "",
 }
+LIKELY = 0.7
+CLEAR = 0.05
+MOST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a vanished one may have become, and what speaks for it."""
+
+    target: Place
+    clue: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A flow that the lists make likely; without `target` nothing is known."""
+    """A flow that the lists make likely; without `target` it is a question, its candidates the likeliest first."""
 
     source: Place | None
     target: Place | None
     clue: str
     score: float
+    candidates: tuple[Candidate, ...] = ()
 
 
 def suggest(old: Mapping[str, Place], new: Mapping[str, Place]) -> list[Suggestion]:
@@ -42,7 +56,9 @@ def suggest(old: Mapping[str, Place], new: Mapping[str, Place]) -> list[Suggesti
     renamed = {code: new[code] for code in old if code in new and new[code].name != old[code].name}
     candidates = _by_name([*come.values(), *renamed.values()])
     suggestions = [_renamed(old[code], place) for code, place in renamed.items()]
-    suggestions += [_gone(place, candidates, [*come.values(), *renamed.values()]) for place in gone]
+    targets = [*come.values(), *renamed.values()]
+    made_of = Counter(target.code for place in gone for target in targets if _gives_its_first(place, target))
+    suggestions += [_gone(place, candidates, targets, made_of) for place in gone]
     taken = {s.target.code for s in suggestions if s.target}
     suggestions += [Suggestion(None, place, "", 0.5) for code, place in come.items() if code not in taken]
     return suggestions
@@ -57,22 +73,38 @@ def _by_name(places: list[Place]) -> dict[str, list[Place]]:
 
 def _renamed(before: Place, after: Place) -> Suggestion:
     alike = SequenceMatcher(None, _stem(before.name), _stem(after.name)).ratio()
-    return Suggestion(before, after, CLUES["same_code"], 0.9 if alike >= 0.5 else 0.6)
+    return _answer(before, [Candidate(after, CLUES["same_code"], 0.9 if alike >= 0.5 else 0.6)])
 
 
-def _gone(place: Place, candidates: dict[str, list[Place]], targets: list[Place]) -> Suggestion:
-    same = candidates.get(place.name, [])
-    if len(same) == 1:
-        near = same[0].parent == place.parent
-        return Suggestion(place, same[0], CLUES["same_name"], 0.9 if near else 0.8)
-    nearby = [target for target in targets if target.parent == place.parent]
-    compound = [target for target in nearby if _is_compound(_stem(place.name), _stem(target.name))]
-    if len(compound) == 1:
-        return Suggestion(place, compound[0], CLUES["compound"], 0.5)
-    ranked = sorted(nearby, key=lambda target: _alike(place, target), reverse=True)
-    if ranked and _alike(place, ranked[0]) >= 0.6:
-        return Suggestion(place, ranked[0], CLUES["similar"], 0.4)
-    return Suggestion(place, None, CLUES["none"], 0.0)
+def _gone(place: Place, candidates: dict[str, list[Place]], targets: list[Place], made_of: Counter[str]) -> Suggestion:
+    best = {target.code: found for target in targets if (found := _nearby(place, target, made_of)) is not None}
+    for same in candidates.get(place.name, []):
+        near = same.parent == place.parent
+        best[same.code] = Candidate(same, CLUES["same_name"], 0.9 if near else 0.8)
+    return _answer(place, list(best.values()))
+
+
+def _nearby(place: Place, target: Place, made_of: Counter[str]) -> Candidate | None:
+    """Return what speaks for a target in the same parent; two vanished names in a new one speak louder than one."""
+    if target.parent != place.parent:
+        return None
+    if _gives_its_first(place, target):
+        return Candidate(target, CLUES["compound"], 0.8 if made_of[target.code] > 1 else 0.5)
+    alike = _alike(place, target)
+    return Candidate(target, CLUES["similar"], round(0.4 * alike, 2)) if alike >= 0.3 else None
+
+
+def _answer(place: Place, found: list[Candidate]) -> Suggestion:
+    """Set the first candidate as the target if it is likely and clear of the second."""
+    ranked = tuple(sorted(found, key=lambda candidate: (-candidate.score, candidate.target.code))[:MOST])
+    rest = ranked[1].score if len(ranked) > 1 else 0.0
+    if ranked and ranked[0].score >= LIKELY and ranked[0].score - rest >= CLEAR:
+        return Suggestion(place, ranked[0].target, ranked[0].clue, ranked[0].score, ranked)
+    return Suggestion(place, None, CLUES["none"], 0.0, ranked)
+
+
+def _gives_its_first(place: Place, target: Place) -> bool:
+    return place.parent == target.parent and _is_compound(_stem(place.name), _stem(target.name))
 
 
 def _alike(one: Place, other: Place) -> float:
