@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from houban.divisions.rules import infer, names
@@ -11,7 +11,6 @@ from houban.divisions.rules.state import Entry
 from houban.divisions.words import Certainty
 
 Rows = Mapping[str, Place]
-LENGTHS = (2, 4, 6, 9, 12)
 PROVINCE = 2
 
 
@@ -24,71 +23,54 @@ class Row(NamedTuple):
 
 
 def rows(old: Rows, new: Rows) -> dict[str, list[Row]]:
-    """Return the rows that lead from one list to the next, by the province they belong to, upper levels first.
-
-    Each level is compared within what the level above it became, so that the villages of a recoded town are
-    looked for below its new code.
-    """
-    heirs: dict[str, str] = {}
+    """Return the rows that lead from one list to the next, by the province they belong to, upper levels first."""
+    suggestions = infer.suggest(old, new)
+    heirs = {s.source.code: s.target.code if s.target else "" for s in suggestions if s.source}
     found: dict[str, list[Row]] = {}
-    for length in LENGTHS:
-        for suggestion in _level(old, new, length, heirs):
-            place = suggestion.target or suggestion.source
-            if place is None:
-                continue
-            if suggestion.source and suggestion.target:
-                heirs[suggestion.source.code] = suggestion.target.code
+    for suggestion in sorted([*suggestions, *_staying(old, new, heirs)], key=_length):
+        place = suggestion.target or suggestion.source
+        if place is not None:
             of_province = found.setdefault(place.code[:PROVINCE], [])
-            of_province.append(_row(suggestion, len(of_province) + 1, old, new))
+            of_province.append(_row(suggestion, len(of_province) + 1, heirs))
     return found
 
 
-def _level(old: Rows, new: Rows, length: int, heirs: Mapping[str, str]) -> Iterator[Suggestion]:
-    before = _by_area((_moved(place, heirs) for place in _differing(old, new, length)), old, heirs)
-    after = _by_area(_differing(new, old, length), new, {})
-    for area in {**before, **after}:
-        yield from infer.suggest(before.get(area, {}), after.get(area, {}))
+def _length(suggestion: Suggestion) -> int:
+    place = suggestion.target or suggestion.source
+    return len(place.code) if place else 0
+
+
+def _staying(old: Rows, new: Rows, heirs: Mapping[str, str]) -> Iterator[Suggestion]:
+    """Return what keeps code and name below another parent, or below one of which nobody knows that it is the same."""
     for place in old.values():
-        now = new.get(place.code) if len(place.code) == length else None
-        if now is not None and now.name == place.name and now.parent != place.parent:
+        now = new.get(place.code)
+        if now is None or now.name != place.name:
+            continue
+        if now.parent != place.parent or heirs.get(place.parent, now.parent) != now.parent:
             yield Suggestion(place, now, "", 1.0)
 
 
-def _differing(these: Rows, others: Rows, length: int) -> Iterator[Place]:
-    for code, place in these.items():
-        if len(code) == length and (code not in others or others[code].name != place.name):
-            yield place
-
-
-def _moved(place: Place, heirs: Mapping[str, str]) -> Place:
-    return Place(place.code, place.name, heirs.get(place.parent, place.parent))
-
-
-def _by_area(places: Iterable[Place], rows: Rows, heirs: Mapping[str, str]) -> dict[str, dict[str, Place]]:
-    """Group places by what lies two levels above them."""
-    areas: dict[str, dict[str, Place]] = {}
-    for place in places:
-        upper = rows[place.code].parent
-        area = rows[upper].parent if upper in rows else ""
-        areas.setdefault(heirs.get(area, area), {})[place.code] = place
-    return areas
-
-
-def _row(suggestion: Suggestion, number: int, old: Rows, new: Rows) -> Row:
+def _row(suggestion: Suggestion, number: int, heirs: Mapping[str, str]) -> Row:
     source, target = suggestion.source, suggestion.target
-    code, name = (source.code, old[source.code].name) if source else ("", "")
+    code, name = (source.code, source.name) if source else ("", "")
     if target is None:
         return Row(Entry(number, code, name, certainty=Certainty.UNKNOWN), "", 0.0)
-    now = new[target.code]
     entry = Entry(
         number,
         code,
         name,
-        target_code=now.code,
-        target_name=now.name,
-        target_official_name=now.name,
-        target_form=names.form_of(now.code, now.name, str(names.level_of(now.code))),
-        target_parent_code=now.parent if now.parent != names.parent_code(now.code) else "",
+        target_code=target.code,
+        target_name=target.name,
+        target_official_name=target.name,
+        target_form=names.form_of(target.code, target.name, str(names.level_of(target.code))),
+        target_parent_code=target.parent if _must_say_parent(source, target, heirs) else "",
         certainty=Certainty.SUGGESTED,
     )
-    return Row(entry, suggestion.clue if source else "", suggestion.score)
+    return Row(entry, suggestion.clue if source else "", suggestion.score if source else 0.0)
+
+
+def _must_say_parent(source: Place | None, target: Place, heirs: Mapping[str, str]) -> bool:
+    """Tell whether the parent follows neither from the code nor from what the source's parent became."""
+    if target.parent != names.parent_code(target.code):
+        return True
+    return source is not None and heirs.get(source.parent, source.parent) != target.parent

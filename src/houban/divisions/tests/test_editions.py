@@ -91,7 +91,37 @@ def test_nothing_inferred_passes_for_declared(folders: list[str]) -> None:
     assert flows["105", "106"] == "suggested"
     assert flows["105201", "106201"] == "suggested"
     assert not Flow.objects.filter(certainty="declared").exists()
-    assert Flow.objects.filter(clue="", certainty="suggested", source=None).count() == 0
+    assert not Flow.objects.filter(source=None).exclude(clue="").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("owner")
+def test_a_new_place_that_nothing_leads_to_bears_no_clue_and_no_score(tmp_path: Path) -> None:
+    later = FIRST | {"510304104003": "远达花园社区居委会"}
+    folders = [str(edition(tmp_path, version, rows)) for version, rows in {"2.3.1": FIRST, "2.4.0": later}.items()]
+
+    load(folders)
+
+    founded = Flow.objects.get(change__effective_on=DAYS["2.4.0"])
+    assert (founded.source_code, founded.target_code, founded.certainty) == ("", "510304104003", "suggested")
+    assert (founded.clue, founded.score) == ("", None)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("owner")
+def test_children_of_a_town_nobody_knows_of_go_on_below_the_one_that_took_its_code(tmp_path: Path) -> None:
+    towns = {"510304104": "何市镇", "510304105": "新店镇", "510304104201": "龙凼村委会", "510304104202": "晏家村委会"}
+    first = dict(list(FIRST.items())[:3]) | towns
+    second = first | {"510304104": "新店镇", "510304104202": "晏家社区居委会"}
+    del second["510304105"]
+    folders = [str(edition(tmp_path, version, rows)) for version, rows in {"2.3.1": first, "2.4.0": second}.items()]
+
+    load(folders)
+
+    units = register.snapshot(DAYS["2.4.0"]).units
+    above = {unit.code: units[unit.parent].name for unit in units.values() if unit.parent in units}
+    assert (above["510304104201"], above["510304104202"]) == ("新店镇", "新店镇")
+    assert Flow.objects.get(source_code="510304104", certainty="unknown").target_code == ""
 
 
 @pytest.mark.django_db
