@@ -31,6 +31,7 @@ def load(*, editions: list[str], at: datetime, tell: Callable[[str], Any], **_op
     found = editionfile.find(editions)
     with _bar(len(found) * STEPS + AFTER) as step, owning.as_owner():
         country = bulk.load_editions(found, by=COMMAND_LINE, at=at, tell=step)
+        bulk.sweep()
     if country.loaded is None:
         tell(f"这 {len(country.lists)} 份名录都已装载过，没有改动。")
         return

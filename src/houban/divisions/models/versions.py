@@ -46,6 +46,7 @@ class DivisionVersion(models.Model):
         ]
         indexes = [
             models.Index(fields=["parent"], condition=LIVE, name="version_children"),
+            models.Index(fields=["parent", "form"], include=["during"], condition=LIVE, name="version_counted"),
             models.Index(fields=["name"], condition=LIVE, name="version_name"),
             models.Index(fields=["change"], name="version_change"),
         ]

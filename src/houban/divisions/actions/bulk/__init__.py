@@ -2,6 +2,6 @@
 
 from houban.divisions.actions.bulk.editions import Country, load_editions
 from houban.divisions.actions.bulk.history import Founding
-from houban.divisions.actions.bulk.loading import Loaded, load
+from houban.divisions.actions.bulk.loading import Loaded, load, sweep
 
-__all__ = ["Country", "Founding", "Loaded", "load", "load_editions"]
+__all__ = ["Country", "Founding", "Loaded", "load", "load_editions", "sweep"]

@@ -85,6 +85,17 @@ def load(
     return loaded
 
 
+def sweep() -> None:
+    """Let counts read what was loaded from an index alone at once; else they wait for the server's own sweep.
+
+    Does nothing within a transaction, where the server sweeps for nobody.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) divisions_divisionversion")
+
+
 def _alone() -> None:
     """Keep others from taking numbers, until the end of the transaction; they may go on reading."""
     with transaction.get_connection().cursor() as cursor:
