@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import _bench
+import _inferring
 
-SIZES = (2, 4, 8)
+A_PROVINCE = frozenset({"51"})
+A_THIRD = A_PROVINCE | {"13", "37", "41"}
+SIZES = {"a province": A_PROVINCE, "a third": A_THIRD, "the country": frozenset[str]()}
 DAY = date(2020, 6, 30)
 COUNTY = "510304"
 GIB = 1024**3
@@ -22,59 +25,85 @@ ROUNDS = 20
 
 
 def bars(folder: Path, *, smoke: bool) -> list[_bench.Bar]:
-    """Load the editions in a folder at three sizes, the largest for good, and ask the register that comes of it."""
+    """Infer; load all editions in a folder at three sizes, the largest for good; ask the register at each size."""
     from houban.core.postgres import owning
     from houban.divisions import editionfile
 
     paths = [str(path) for path in sorted(folder.glob("*.tgz"))]
-    editions = editionfile.find(paths)
-    sizes = [size for size in SIZES[:1] if smoke] or [size for size in SIZES if size < len(editions)] + [len(editions)]
+    editions = editionfile.find(paths)[: 2 if smoke else None]
+    rounds = 2 if smoke else ROUNDS
+    found = _inferring.bars(editions)
     with owning.as_owner():
-        loads = [bar for size in sizes for bar in _load(editions, size, last=size == sizes[-1])]
-        loads.append(_again(paths[: sizes[-1]] if smoke else paths, smoke=smoke))
-    return loads + _questions(2 if smoke else ROUNDS)
+        for name, provinces in list(SIZES.items())[: 1 if smoke else None]:
+            found += _load(_parts(editions, provinces), name, last=smoke or not provinces, rounds=rounds)
+        found.append(_again(editions if not smoke else _parts(editions, A_PROVINCE)))
+    return found
 
 
-def _load(editions: list[Any], size: int, *, last: bool) -> list[_bench.Bar]:
-    from django.db import transaction
+def _parts(editions: list[Any], provinces: frozenset[str]) -> list[Any]:
+    """Return editions that hold some provinces only; all of them where none is named."""
+    from houban.divisions.editionfile import Edition, Read
 
+    class Part(Edition):
+        def read(self) -> Read:
+            read = super().read()
+            return Read({code: place for code, place in read.rows.items() if code[:2] in provinces}, read.left_out)
+
+    return [Part(e.path, e.version, e.day, e.sha256) for e in editions] if provinces else editions
+
+
+def _load(editions: list[Any], name: str, *, last: bool, rounds: int) -> list[_bench.Bar]:
     from houban.core import clock
     from houban.core.record import COMMAND_LINE
     from houban.divisions.actions import bulk
     from houban.divisions.models import ListEntry
 
-    with _watched() as most, transaction.atomic():
+    with _watched() as most:
         begun = time.perf_counter()
-        bulk.load_editions(editions[:size], by=COMMAND_LINE, at=clock.now())
+        bulk.load_editions(editions, by=COMMAND_LINE, at=clock.now())
+        bulk.sweep()
         taken = time.perf_counter() - begun
-        rows = ListEntry.objects.count()
-        transaction.set_rollback(not last)
-    of = f"{size} lists, {rows / 1e6:.1f} M rows"
+    rows = ListEntry.objects.count()
+    asked = _questions(rounds, name)
+    if not last:
+        _empty()
+    of = f"{name}, {len(editions)} lists, {rows / 1e6:.2f} M rows"
     return [
-        _bench.at_most("a country's lists, loaded", size=of, value=taken, unit="s", bar=360),
-        _bench.at_most("a country's lists, memory", size=of, value=most[0] / GIB, unit="GiB", bar=4),
+        _bench.at_most("lists loaded", size=of, value=taken, unit="s", bar=360),
+        _bench.at_most("lists loaded, memory", size=of, value=most[0] / GIB, unit="GiB", bar=4),
+        *asked,
     ]
 
 
-def _again(paths: list[str], *, smoke: bool) -> _bench.Bar:
+def _empty() -> None:
+    """Empty the register for the next size, and what hangs on it, which is empty here."""
+    from django.apps import apps
+    from django.db import transaction
+
+    tables = ", ".join(model._meta.db_table for model in apps.get_app_config("divisions").get_models())
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+
+def _again(editions: list[Any]) -> _bench.Bar:
     from houban.core import clock
     from houban.core.record import COMMAND_LINE
     from houban.divisions import editionfile
     from houban.divisions.actions import bulk
 
     begun = time.perf_counter()
-    editions = editionfile.find(paths)[: SIZES[0] if smoke else None]
+    editionfile.find([str(edition.path) for edition in editions])
     if bulk.load_editions(editions, by=COMMAND_LINE, at=clock.now()).loaded is not None:
         raise RuntimeError("loading twice wrote something")
     return _bench.at_most("the same lists again", size="all", value=time.perf_counter() - begun, unit="s")
 
 
-def _questions(rounds: int) -> list[_bench.Bar]:
+def _questions(rounds: int, of: str) -> list[_bench.Bar]:
     from houban.divisions import memory, nation, register
     from houban.divisions.models import DivisionVersion
 
     day = max(DAY, register.first_day() or DAY)
-    size = f"{DivisionVersion.objects.count() / 1e6:.1f} M versions"
+    size = f"{of}, {DivisionVersion.objects.count() / 1e6:.2f} M versions"
     county = register.find(COUNTY, day)[0].division_id
 
     def counted() -> None:

@@ -1,0 +1,73 @@
+"""One step of the country inferred, and how often its clues are right about towns whose acts were published."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import _bench
+
+STEP = ("2.3.1", "2.4.0")
+TOWN, COUNTY = 9, 6
+Truth = dict[int, dict[tuple[str, str], set[str]]]
+
+
+def bars(editions: list[Any]) -> list[_bench.Bar]:
+    """Infer every step between the editions; hold the step of 2020 against its bar and clues against acts."""
+    from houban.divisions.rules.infer import suggest
+
+    declared, said, right, found = _acts(), Counter[str](), Counter[str](), []
+    before = editions[0].read().rows
+    for edition, last in zip(editions[1:], editions, strict=False):
+        after = edition.read().rows
+        begun = time.perf_counter()
+        suggestions = suggest(before, after)
+        taken = time.perf_counter() - begun
+        if (last.version, edition.version) == STEP:
+            found.append(_step(suggestions, taken))
+        _judge(suggestions, edition.day.year, declared, said, right)
+        before = after
+    return found + [_clue(clue, right[clue], number) for clue, number in said.most_common()]
+
+
+def _step(suggestions: list[Any], taken: float) -> _bench.Bar:
+    gone = sum(1 for one in suggestions if one.source)
+    likely = sum(1 for one in suggestions if one.source and one.target)
+    size = f"{gone:,} rows, {likely:,} likely"
+    return _bench.at_most("2019 → 2020 inferred", size=size, value=taken, unit="s", bar=60)
+
+
+def _clue(clue: str, right: int, number: int) -> _bench.Bar:
+    return _bench.at_least(f"right: {clue}", size=f"{right} of {number}", value=100 * right / number, unit="%")
+
+
+def _acts() -> Truth:
+    """Return by year what a town, known by county and stem, became; nothing where the acts are not at hand."""
+    from houban.divisions.rules.likeness import stem
+
+    folder = Path(os.environ.get("HOUBAN_ORACLES", _bench.ROOT.parent / "shared" / "oracles"))
+    path = folder / "china" / "subcounty_events_2014_2023.csv"
+    found: Truth = {}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for row in csv.DictReader(lines):
+        if row["old_code"] and row["new_name"]:
+            town = (row["old_code"][:COUNTY], stem(row["old_name"]))
+            found.setdefault(int(row["year"]), {}).setdefault(town, set()).add(stem(row["new_name"]))
+    return found
+
+
+def _judge(suggestions: list[Any], year: int, declared: Truth, said: Counter[str], right: Counter[str]) -> None:
+    from houban.divisions.rules.likeness import stem
+
+    for one in suggestions:
+        if one.source is None or one.target is None or len(one.source.code) != TOWN:
+            continue
+        town = (one.source.code[:COUNTY], stem(one.source.name))
+        names = {name for of in (year - 1, year, year + 1) for name in declared.get(of, {}).get(town, ())}
+        if names:
+            said[one.clue] += 1
+            right[one.clue] += stem(one.target.name) in names
