@@ -6,13 +6,14 @@ import csv
 import os
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import _bench
 
 STEP = ("2.3.1", "2.4.0")
-TOWN, COUNTY = 9, 6
+VILLAGE, TOWN, COUNTY = 12, 9, 6
 Truth = dict[int, dict[tuple[str, str], set[str]]]
 
 
@@ -28,7 +29,7 @@ def bars(editions: list[Any]) -> list[_bench.Bar]:
         suggestions = suggest(before, after)
         taken = time.perf_counter() - begun
         if (last.version, edition.version) == STEP:
-            found.append(_step(suggestions, taken))
+            found += [_step(suggestions, taken), *_chance(before, after)]
         _judge(suggestions, edition.day.year, declared, said, right)
         before = after
     return found + [_clue(clue, right[clue], number) for clue, number in said.most_common()]
@@ -43,6 +44,34 @@ def _step(suggestions: list[Any], taken: float) -> _bench.Bar:
 
 def _clue(clue: str, right: int, number: int) -> _bench.Bar:
     return _bench.at_least(f"right: {clue}", size=f"{right} of {number}", value=100 * right / number, unit="%")
+
+
+def _chance(before: Any, after: Any) -> list[_bench.Bar]:
+    """Read new villages' names as compounds of names vanished in their own town, then in the next, by chance."""
+    from houban.divisions.rules.likeness import parts, stem
+    from houban.divisions.rules.places import Lists
+
+    lists = Lists(before, after)
+    gone, come = (
+        _stems((stem(place.name), place.parent) for place in places.get(VILLAGE, ()) if place.code not in other)
+        for places, other in ((lists.gone, after), (lists.come, before))
+    )
+    towns = sorted(gone.keys() & come.keys())
+    found = []
+    for name, others in (("own town", towns), ("next town, by chance", [*towns[1:], *towns[:1]])):
+        pairs = [(new, gone[town]) for town, other in zip(towns, others, strict=True) for new in come[other]]
+        pairs = [(new, old) for new, old in pairs if new not in old]
+        number = sum(min(parts(new, old).values(), default=0) == 1 for new, old in pairs)
+        size = f"{number} of {len(pairs)}"
+        found.append(_bench.at_most(f"compounds of the {name}", size=size, value=100 * number / len(pairs), unit="%"))
+    return found
+
+
+def _stems(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for bare, parent in pairs:
+        found.setdefault(parent, set()).add(bare)
+    return {parent: sorted(stems) for parent, stems in found.items()}
 
 
 def _acts() -> Truth:
