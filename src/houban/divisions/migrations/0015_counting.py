@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('divisions', '0010_foreign_forms'),
+        ('divisions', '0014_branches'),
     ]
 
     operations = [
