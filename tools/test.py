@@ -26,12 +26,13 @@ def main() -> int:
     codes = [check.main()]
     if not options.fast:
         codes += [_bench(), given_server.main()]
-    codes.append(_pytest(words, browser=not options.fast and _has_chromium()))
+    codes.append(_pytest(words, fast=options.fast))
     return max(codes)
 
 
-def _pytest(words: list[str], *, browser: bool) -> int:
-    marks = [] if browser else ["-m", "not browser"]
+def _pytest(words: list[str], *, fast: bool) -> int:
+    without = ["slow", "browser"] if fast else [] if _has_chromium() else ["browser"]
+    marks = ["-m", " and ".join(f"not {mark}" for mark in without)] if without else []
     parallel = [] if any(word.startswith("-n") for word in words) else ["-n", str(min(os.cpu_count() or 2, 8))]
     command = [PYTHON, "-m", "pytest", "-q", *parallel, "--dist", "loadfile", *marks, *words]
     return _run(command)

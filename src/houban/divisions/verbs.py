@@ -26,6 +26,7 @@ name_verbs(
         "divisions.value.corrected": _("更正名称或代码"),
         "divisions.difference.signed": _("签认名录差异"),
         "divisions.difference.unsigned": _("撤回差异签认"),
+        "divisions.history.adopted": _("收入外来区划历史"),
         "divisions.history.loaded": _("成批装载区划历史"),
         "divisions.list.imported": _("导入官方名录"),
         "divisions.measurements.entered": _("登记分摊依据"),

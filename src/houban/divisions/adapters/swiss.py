@@ -8,9 +8,10 @@ does not say which part went where, so every pair is a flow of unstated size.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,29 @@ def mutations(versions: Iterable[Version]) -> list[Mutation]:
         if number in sources
     ]
     return sorted(found, key=lambda mutation: (mutation.day, mutation.number))
+
+
+def life(version: Version, days: Mapping[int, date]) -> tuple[date, date | None]:
+    """Return a version's period: until the mutation that ended it, which may be on its own last day.
+
+    The register's last days are inclusive, and the rows that follow may begin on that very day (so in Thurgau in the
+    nineties); one division bears a code on a day, so the former gives way. What came and went on one day has no life.
+    """
+    ended = days.get(version.abolished_by) if version.abolished_by is not None else None
+    if version.end is None or ended is None:
+        return version.start, version.end
+    return version.start, max(min(version.end, ended), version.start)
+
+
+def placeholders(versions: Iterable[Version], days: Mapping[int, date]) -> set[str]:
+    """Return the numbers that several municipalities bear on one day: they stand for none, as 7700 does before 1850."""
+    lives: dict[str, list[tuple[date, date]]] = {}
+    for version in versions:
+        start, end = life(version, days)
+        if start != end:
+            lives.setdefault(version.code, []).append((start, end or date.max))
+    ordered = {code: sorted(of_code) for code, of_code in lives.items()}
+    return {code for code, of_code in ordered.items() if any(a[1] > b[0] for a, b in pairwise(of_code))}
 
 
 def _numbers(versions: list[Version]) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE
 from houban.divisions import actions, changefile, register
 from houban.divisions.actions.lists import Imported
-from houban.divisions.management import boundaries, loading, reconciling, restating
+from houban.divisions.management import adopting, boundaries, loading, reconciling, restating
 from houban.divisions.models import Change, OfficialList
 from houban.divisions.preview import Outlook, outlook
 from houban.divisions.register import Node
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         restating.arguments(words)
         boundaries.arguments(words)
         loading.arguments(words)
+        adopting.arguments(words)
         reconciling.arguments(words)
         words.add_parser("lists", help="已导入的名录和差异")
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             "tree": self._tree,
             "lists": self._lists,
             "boundaries": partial(boundaries.import_file, at=clock.now(), tell=self.stdout.write),
+            "adopt": partial(adopting.adopt, at=clock.now(), tell=self.stdout.write),
             "load": partial(loading.load, at=clock.now(), tell=self.stdout.write),
             "restate": partial(restating.restate, tell=self.stdout.write),
             "crosswalk": partial(restating.crosswalk, tell=self.stdout.write),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 
+from houban.core.record import Actor
+from houban.divisions import histories
+from houban.divisions.actions import adopting
 from houban.divisions.adapters import swiss
 from houban.divisions.crosswalks import Crosswalk, crosswalk_between
+from houban.divisions.models import Change, DivisionVersion
 from houban.divisions.restating import codes_on
 from houban.divisions.rules.history import ordinal
 from houban.divisions.rules.restating import Cells, restate
@@ -80,3 +84,24 @@ def test_what_twenty_years_of_mergers_add_up_to_is_conserved(versions: list[swis
     sums = restate(Cells(there, np.zeros_like(there), people), over.pairs)
 
     assert int(sums.value.sum()) == int(people.sum())
+
+
+@pytest.mark.django_db
+def test_the_register_in_the_database_is_the_official_list_of_both_days(versions: list[swiss.Version]) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    done = adopting.adopt_swiss(versions, by=Actor(None, "测试"), at=at)
+
+    assert (done.acts, done.rows) == (3002, 6336)
+    assert Change.objects.enacted().exclude(flows=None).distinct().count() == 3002
+    for day, number in (("2020-01-01", 2202), ("2021-01-01", 2172)):
+        with oracle(f"swiss/municipalities_{day}.csv").open(encoding="utf-8") as file:
+            listed = {(row["bfs_nr"], FOOTNOTE.sub("", row["name"])) for row in csv.DictReader(file)}
+        on = date.fromisoformat(day)
+        found = DivisionVersion.objects.on(on).filter(form="municipality").with_code("bfs", on)
+        ours = {(one.code, one.name) for one in found}  # type: ignore[attr-defined]
+        assert (len(ours), ours ^ listed) == (number, set())
+    over = crosswalk_between(date(2000, 1, 1), date(2020, 1, 1), history=histories.of(scheme="bfs"))
+    arrays = walk(versions)
+    cantons = DivisionVersion.objects.on(date(2020, 1, 1)).filter(form="canton").count()
+    assert (len(over.pairs.source) - cantons, cantons) == (len(arrays.pairs.source), 26)
+    assert adopting.adopt_swiss(versions, by=Actor(None, "测试"), at=at).again
