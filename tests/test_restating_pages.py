@@ -91,3 +91,54 @@ def test_the_crosswalk_page_lists_what_changed(clerk: Client) -> None:
 
     assert "狮子村" in page
     assert len(read_table(BytesIO(book.content), name="x.xlsx")[0].rows) > 180
+
+
+KINDS = (
+    "代码,名称,人口,参保,地形,去向\n"
+    "510304103202,狮子村,700,350,丘陵,510304103201\n"
+    "510304103201,芦家村,300,270,平坝,510304103202\n"
+)
+
+
+def test_rates_categories_and_flows_are_restated_on_the_page_and_in_the_workbook(clerk: Client) -> None:
+    upload(clerk, KINDS)
+    asked = DAYS | {
+        "over": "参保", "under": "人口", "times": "100", "category": "地形", "rule": "mixed", "destination": "去向",
+    }  # fmt: skip
+
+    shown = clerk.get("/divisions/restating/", asked)
+    book = clerk.get("/divisions/restating/result.xlsx", asked)
+
+    extras = shown.context["extras"]
+    assert [extra.title for extra in extras] == ["参保/人口（%）", "地形（不一致就写混合）"]
+    ((line, ((rate, _bounds), (kind, _note))),) = [one for one in shown.context["table"] if one[0].name == "三多寨村"]
+    assert (line.cells[0][1].value, rate, kind) == ("1000", "62", "混合")
+    flow = next(one for one in shown.context["flows"] if one.origin_name == "三多寨村")
+    assert (flow.destination_name, flow.values[0]) == ("三多寨村", "1000")
+    sheets = {sheet.name: sheet for sheet in read_table(BytesIO(book.content), name="x.xlsx")}
+    assert {row.cells["参保/人口（%）"] for row in sheets["换算结果"].rows} >= {"62"}
+    assert sheets["流量"].rows[0].cells["人口"] == "1000"
+
+
+def test_columns_that_do_not_fit_are_left_out(clerk: Client) -> None:
+    upload(clerk, KINDS)
+
+    shown = clerk.get(
+        "/divisions/restating/", DAYS | {"over": "地形", "under": "人口", "times": "x", "category": "没有"}
+    )
+
+    assert shown.status_code == 200
+    assert shown.context["extras"] == []
+
+
+def test_the_lineage_picture_groups_what_is_the_same_ground(clerk: Client) -> None:
+    shown = clerk.get("/divisions/", {"on": "2021-06-30"})
+
+    picture = shown.context["picture"]
+    zones = {zone.number for zone in picture.zones}
+    assert zones
+    assert {ribbon.zone for ribbon in picture.ribbons} >= zones
+    left = {bar.name: bar.zone for bar in picture.left}
+    for zone in picture.zones:
+        assert {left[name] for name in zone.before} == {zone.number}
+    assert "合起来前后是同一块地" in shown.content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from houban.divisions import lineage, memory, register, timeline
@@ -27,6 +27,7 @@ class Bar:
     y: float
     height: float
     is_new: bool
+    zone: int = 0
 
     @property
     def label_y(self) -> float:
@@ -42,6 +43,16 @@ class Ribbon:
     town_number: int
     certain: bool
     label: str
+    zone: int = 0
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Divisions of both sides that are the same ground taken together, so that they compare exactly."""
+
+    number: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,7 @@ class Picture:
     brackets: Sequence[Bracket]
     height: float
     unsure: int
+    zones: Sequence[Zone] = ()
 
 
 def of_town(town: Node, on: date) -> Picture | None:
@@ -126,7 +138,36 @@ def _draw(title: str, start: date, on: date, nodes: list[Node]) -> Picture | Non
     ribbons = _ribbons(links, left, right, _number(brackets))
     height = max([TOP, *(bar.y + bar.height for bar in [*left, *right])]) + 10
     unsure = sum(not ribbon.certain for ribbon in ribbons)
-    return Picture(title, start, on, left, right, ribbons, brackets, height, unsure)
+    of = _zones(links)
+    left = [replace(bar, zone=of.get((0, bar.id), 0)) for bar in left]
+    right = [replace(bar, zone=of.get((1, bar.id), 0)) for bar in right]
+    ribbons = [replace(ribbon, zone=of[0, link.source]) for ribbon, link in zip(ribbons, links, strict=True)]
+    return Picture(title, start, on, left, right, ribbons, brackets, height, unsure, _named(left, right))
+
+
+def _zones(links: list[Link]) -> dict[tuple[int, int], int]:
+    """Return the zone of each division, by side: what is joined by ribbons, numbered from the top of the left side."""
+    zone: dict[tuple[int, int], int] = {}
+    for link in links:
+        ends = ((0, link.source), (1, link.target or 0))
+        known = sorted({zone[end] for end in ends if end in zone})
+        number = known[0] if known else len(links) + len(zone) + 1
+        for other in known[1:]:
+            zone |= {end: number for end, of in zone.items() if of == other}
+        zone |= dict.fromkeys(ends, number)
+    order = {number: n for n, number in enumerate(dict.fromkeys(zone.values()), start=1)}
+    return {end: order[number] for end, number in zone.items()}
+
+
+def _named(left: list[Bar], right: list[Bar]) -> list[Zone]:
+    """Return the zones in which something came together or parted."""
+    found = []
+    for number in sorted({bar.zone for bar in left if bar.zone}):
+        before = tuple(bar.name for bar in left if bar.zone == number)
+        after = tuple(bar.name for bar in right if bar.zone == number)
+        if len(before) > 1 or len(after) > 1:
+            found.append(Zone(number, before, after))
+    return found
 
 
 def _town_of(sources: dict[int, tuple[str, str, str]], link: Link) -> str:

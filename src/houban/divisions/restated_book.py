@@ -44,6 +44,7 @@ class Line:
     name: str
     key: tuple[str, ...]
     cells: list[tuple[str, Cell]]
+    key_number: int = 0
 
 
 def decimal(value: int, decimals: int) -> str:
@@ -70,6 +71,7 @@ def lines(restated: Restated) -> list[Line]:
             names.get(division, ""),
             restated.keys[key],
             [(title, cells.get(n, empty)) for n, title in enumerate(titles)],
+            key,
         )
         for (division, key), cells in found.items()
     ]

@@ -8,9 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from django.core.management.base import CommandError
+
 from houban.core.spreadsheets import write_xlsx
-from houban.divisions import crosswalk_book, histories, restated_book, restating, tablefile
-from houban.divisions.crosswalks import crosswalk_between
+from houban.divisions import crosswalk_book, histories, restated_book, restated_kinds, restating, tablefile
+from houban.divisions.crosswalks import crosswalk_between, path
+from houban.divisions.models import Change
+from houban.divisions.restated_kinds import Asked, Rate
+from houban.divisions.restating import Restated, Rule
 from houban.divisions.rules import vintage
 from houban.divisions.rules.history import FOREVER, LEVELS
 from houban.divisions.tablefile import Guess
@@ -27,6 +33,11 @@ def arguments(words: Any) -> None:
     restate.add_argument("--code", default="", help="代码列的列名，默认自己找")
     restate.add_argument("--value", action="append", default=[], help="数值列的列名，可写几次，默认所有数值列")
     restate.add_argument("--by", action="append", default=[], help="另作口径的列，如年份，可写几次")
+    restate.add_argument("--rate", action="append", default=[], metavar="分子/分母[*倍数]", help="比率，可写几次")
+    restate.add_argument("--category", action="append", default=[], help="类别列的列名，可写几次")
+    restate.add_argument("--rule", default=Rule.MAJORITY.value, choices=Rule.values, help="类别不一致时怎么取")
+    restate.add_argument("--destination", default="", help="流量表的第二个代码列")
+    restate.add_argument("--explain", default="", metavar="CODE", help="打开一个单位的数：各前身给了多少、依据哪次调整")
     restate.add_argument("--out", type=Path, help="结果存为 .xlsx，默认放在原文件旁边")
     crosswalk = words.add_parser("crosswalk", help="两天之间的新旧对照表")
     _way(crosswalk)
@@ -55,11 +66,51 @@ def restate(*, file: Path, start: date, end: date, measure: str, tell: Tell, **o
     tablefile.check(table, chosen, name=file.name)
     walk = crosswalk_between(start, end, measure=measure)
     restated = restating.restate(table, walk, code=chosen.code, values=chosen.values, by=chosen.by)
+    asked = Asked(
+        tuple(_rate(text) for text in options["rate"]),
+        tuple(options["category"]),
+        options["rule"],
+        options["destination"],
+    )
+    restated_kinds.check(table, chosen, asked, name=file.name)
+    found = restated_kinds.extras(restated, table, chosen, asked)
+    moved = restated_kinds.flows(restated, table, chosen, asked) if asked.destination else []
     target = options["out"] or file.with_name(f"{file.stem}-{end}.xlsx")
-    target.write_bytes(write_xlsx(restated_book.book(restated, chosen)))
+    sheets = restated_kinds.sheets(
+        restated_book.book(restated, chosen), restated_book.lines(restated), found, moved, chosen
+    )
+    target.write_bytes(write_xlsx(sheets))
+    if options["explain"]:
+        _explain(restated, table, chosen, options["explain"], tell)
     for name, placed, lost in restated_book.totals(restated):
         tell(f"{name}：已换算 {placed}，未能换算 {lost}")
     tell(f"已存为 {target}")
+
+
+def _rate(text: str) -> Rate:
+    """Read 分子/分母 or 分子/分母*100."""
+    over, _slash, under = text.partition("/")
+    base, _star, times = under.partition("*")
+    if not over or not base or not (times or "1").isdecimal():
+        raise CommandError(f"比率“{text}”看不懂，请写成 参保人数/人口*100 这样。")
+    return Rate(over.strip(), base.strip(), int(times or 1))
+
+
+def _explain(restated: Restated, table: pa.Table, chosen: Guess, code: str, tell: Tell) -> None:
+    """Print the path of one division's values: who gave how much, by which acts."""
+    number = next((n for n, text in restated.codes().items() if text == code), None)
+    if number is None:
+        raise CommandError(f"目标日没有代码 {code}，请核对。")
+    for column in restated.columns:
+        parts = restating.explain(restated, table, code=chosen.code, value=column.name, target=number)
+        total = restated_book.decimal(sum(part.value for part in parts), column.decimals)
+        tell(f"{code} {restated.names().get(number, '')} {column.name} = {total}")
+        for part in parts:
+            flows = [step.flow for step in path(restated.walk, part.source, number)]
+            changes = Change.objects.filter(flows__in=flows).distinct().in_order()
+            acts = "；".join(f"{one.effective_on} {one.document or one.title}" for one in changes)
+            value = restated_book.decimal(part.value, column.decimals)
+            tell(f"  {part.code} {part.name}：{value}，占它的 {part.percent}，{acts or '没有变'}")
 
 
 def crosswalk(*, start: date, end: date, measure: str, level: str, out: Path, tell: Tell, **_options: Any) -> None:

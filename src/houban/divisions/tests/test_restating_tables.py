@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from houban.core.problems import Problems
 from houban.core.spreadsheets import read_table
@@ -110,3 +111,45 @@ def test_what_no_integer_holds_is_refused() -> None:
         tablefile.check(table, tablefile.Guess("代码", "", ("数",), ()), name="x.csv")
 
     assert "数太大" in str(told.value)
+
+
+KINDS = "代码,人口,参保,类别,到\n510304104205,700,350,丘陵,510304104206\n510304104206,300,270,平坝,510304105201\n"
+
+
+@pytest.mark.usefixtures("merged")
+def test_the_command_line_restates_rates_categories_and_flows_and_opens_a_value(tmp_path: Path) -> None:
+    source, target, told = tmp_path / "参保.csv", tmp_path / "结果.xlsx", StringIO()
+    source.write_text(KINDS, encoding="utf-8")
+    days = ["--from", make.FIRST.isoformat(), "--to", make.LATER.isoformat()]
+    kinds = ["--rate", "参保/人口*100", "--category", "类别", "--rule", "largest", "--destination", "到"]
+
+    call_command(
+        "divisions", "restate", str(source), *days, *kinds, "--value", "人口", "--value", "参保",
+        "--explain", "510304104210", "--out", str(target), stdout=told,
+    )  # fmt: skip
+
+    sheets = {sheet.name: sheet for sheet in read_table(target, name=target.name)}
+    (row,) = sheets["换算结果"].rows
+    assert (row.cells["参保/人口（%）"], row.cells["人口"]) == ("62", "1000")
+    assert [(one.cells["起点"], one.cells["终点"], one.cells["人口"]) for one in sheets["流量"].rows] == [
+        ("龙晏村", "龙晏村", "700"), ("龙晏村", "新民村", "300"),
+    ]  # fmt: skip
+    assert "510304104205 龙凼村：700，占它的 100%，2020-06-30 大府发〔2020〕3号" in told.getvalue()
+
+
+@pytest.mark.usefixtures("merged")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rate", "参保"], "看不懂"),
+        (["--category", "没有"], "没有“没有”这一列"),
+        (["--explain", "999"], "目标日没有代码"),
+    ],
+)
+def test_what_cannot_be_restated_is_said(words: list[str], said: str, tmp_path: Path) -> None:
+    source = tmp_path / "参保.csv"
+    source.write_text(KINDS, encoding="utf-8")
+    days = ["--from", make.FIRST.isoformat(), "--to", make.LATER.isoformat()]
+
+    with pytest.raises(CommandError, match=said):
+        call_command("divisions", "restate", str(source), *days, *words, stdout=StringIO())

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 from houban.core import clock, keeping
 from houban.core.problems import Problems
 from houban.core.spreadsheets import xlsx_response
-from houban.divisions import histories, memory, restated_book, restating, tablefile
+from houban.divisions import histories, memory, restated_book, restated_kinds, restating, tablefile
 from houban.divisions.crosswalks import Crosswalk, crosswalk_between, path
 from houban.divisions.forms_of_days import TableForm, WayForm
 from houban.divisions.models import Flow
-from houban.divisions.restating import Restated
+from houban.divisions.restated_kinds import MOST_TIMES, Asked, Extra, Rate
+from houban.divisions.restating import Restated, Rule
 from houban.divisions.rules import vintage
 from houban.divisions.rules.history import CERTAINTIES, FOREVER
 from houban.divisions.rules.vintage import Oddity, Vintage
@@ -84,8 +85,16 @@ def result(request: StaffRequest) -> HttpResponse:
     if upload is None:
         raise Http404(_("还没有上传数据表。"))
     restated = _restated(request, upload)
+    asked = _asked(request, upload)
+    sheets = restated_kinds.sheets(
+        restated_book.book(restated, upload.chosen),
+        restated_book.lines(restated),
+        restated_kinds.extras(restated, upload.table, upload.chosen, asked),
+        restated_kinds.flows(restated, upload.table, upload.chosen, asked) if asked.destination else [],
+        upload.chosen,
+    )
     name = _("%(name)s 换算到 %(day)s.xlsx") % {"name": upload.name.rsplit(".", 1)[0], "day": restated.walk.day_b}
-    return xlsx_response(restated_book.book(restated, upload.chosen), filename=name)
+    return xlsx_response(sheets, filename=name)
 
 
 @page
@@ -169,6 +178,10 @@ def _restated(request: StaffRequest, upload: Upload) -> Restated:
 def _shown(request: StaffRequest, upload: Upload) -> dict[str, Any]:
     form, start, end, measure = _way(request, upload)
     restated = _restated(request, upload)
+    asked = _asked(request, upload)
+    extras = restated_kinds.extras(restated, upload.table, upload.chosen, asked)
+    moved = restated_kinds.flows(restated, upload.table, upload.chosen, asked) if asked.destination else []
+    shown = Paginator(restated_book.lines(restated), SHOWN).get_page(request.GET.get("page"))
     lost = restated_book.losses(restated)
     best = upload.vintage.best
     return {
@@ -182,13 +195,43 @@ def _shown(request: StaffRequest, upload: Upload) -> dict[str, Any]:
         "best_end": date.fromordinal(best.end - 1) if best and best.end < FOREVER else None,
         "oddities": [_odd(upload, oddity) for oddity in upload.vintage.oddities[:SHOWN]],
         "oddity_count": len(upload.vintage.oddities),
-        "lines": Paginator(restated_book.lines(restated), SHOWN).get_page(request.GET.get("page")),
+        "lines": shown,
+        "table": [(line, _of(extras, line)) for line in shown],
+        "extras": extras,
+        "flows": moved[:SHOWN],
+        "flow_count": len(moved),
+        "asked": asked,
+        "rules": Rule.choices,
+        "others": _others(upload),
         "columns": restated.columns,
         "unused": upload.chosen.unused(upload.table),
         "lost": lost[:SHOWN],
         "lost_count": len(lost),
         "totals": restated_book.totals(restated),
     }
+
+
+def _of(extras: list[Extra], line: restated_book.Line) -> list[tuple[str, str]]:
+    return [(one.of(line.number, line.key_number), one.note(line.number, line.key_number)) for one in extras]
+
+
+def _others(upload: Upload) -> list[str]:
+    """Return the columns that may hold categories or a second code."""
+    return [title for title in upload.table.column_names if title not in (upload.chosen.code, upload.chosen.name)]
+
+
+def _asked(request: StaffRequest, upload: Upload) -> Asked:
+    """Read which rates, categories and second codes the address asks for; what does not fit the table is left out."""
+    get, values, others = request.GET.get, set(upload.chosen.values), set(_others(upload))
+    over, under, times = get("over", ""), get("under", ""), get("times", "1")
+    is_rate = {over, under} <= values and over != under and times.isdecimal() and 0 < int(times) <= MOST_TIMES
+    category, rule, destination = get("category", ""), get("rule", ""), get("destination", "")
+    return Asked(
+        (Rate(over, under, int(times)),) if is_rate else (),
+        (category,) if category in others else (),
+        rule if rule in Rule.values else Rule.MAJORITY.value,
+        destination if destination in others else "",
+    )
 
 
 def _odd(upload: Upload, oddity: Oddity) -> tuple[int, str, str, str, str]:

@@ -11,7 +11,8 @@ function stand(n) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select"))
+    return;
   if (event.key === "j") stand(at + 1);
   else if (event.key === "k") stand(at - 1);
   else if (event.key === "x") rows[at]?.querySelector("input")?.click();

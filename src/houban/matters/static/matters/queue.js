@@ -1,12 +1,10 @@
 // The queue by keyboard: J and K move, X ticks, Enter opens; the row one stands on is shown beside the list.
-const form = document.querySelector("[data-queue]");
-const panel = document.querySelector("#panel");
+const [form, panel] = [document.querySelector("[data-queue]"), document.querySelector("#panel")];
 const rows = [...document.querySelectorAll("[data-row]")];
 let at = -1;
 
 function chosen() {
-  const n = form.querySelectorAll("input[name=matter]:checked").length;
-  const bar = form.querySelector("[data-bulk]");
+  const [n, bar] = [form.querySelectorAll("input[name=matter]:checked").length, form.querySelector("[data-bulk]")];
   if (bar) {
     bar.hidden = n === 0;
     bar.querySelector("[data-chosen]").textContent = String(n);
@@ -31,7 +29,13 @@ function stand(n) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), select, textarea")) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.target.closest("input:not([type=checkbox]), select, textarea")
+  )
+    return;
   const keys = { j: () => stand(at + 1), k: () => stand(at - 1), x: tick, Enter: open };
   if (keys[event.key] && !(event.key === "Enter" && event.target.closest("a, button"))) {
     event.preventDefault();
