@@ -122,7 +122,7 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
     """Sign in as the register's clerk; fail on any error of the page's own scripts."""
-    opened, errors = _watched(context)
+    opened, errors = watched(context)
     opened.goto(f"{address}/account/session/")
     opened.get_by_role("button", name="周敏").click()
     opened.wait_for_url(f"{address}/")
@@ -133,7 +133,7 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
 @pytest.fixture
 def office(context: BrowserContext, address: str, administrator: str) -> Iterator[Page]:
     """Sign in as somebody who may set up bodies, appoint and open accounts."""
-    opened, errors = _watched(context)
+    opened, errors = watched(context)
     opened.goto(f"{address}/account/session/")
     opened.locator("[name=username]").fill(administrator)
     opened.locator("[name=password]").fill(PASSWORD)
@@ -143,7 +143,7 @@ def office(context: BrowserContext, address: str, administrator: str) -> Iterato
     assert errors == []
 
 
-def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     opened, errors = context.new_page(), list[str]()
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -10,6 +10,8 @@ from django.db import connection
 from houban.divisions import register
 from houban.divisions.models import DivisionVersion
 from houban.divisions.words import Level
+from houban.organisation import authority
+from houban.organisation.powers import Power
 
 INSIDE = """
 WITH RECURSIVE below AS (
@@ -47,10 +49,10 @@ def towns(on: date) -> list[tuple[int, str]]:
 
 
 def villages(on: date) -> list[tuple[int, str]]:
-    """Return the villages and communities of the county on a day, each after its town's name."""
+    """Return the villages and communities on a day over which the one who asks may report, after their town's name."""
     rows = (
         DivisionVersion.objects.on(on)
-        .filter(division__level=Level.VILLAGE)
+        .filter(division__level=Level.VILLAGE, division__in=authority.scope(Power.HANDLE))
         .with_parent_name(on)
         .order_by("parent", "pk")
     )
