@@ -12,16 +12,22 @@ from rich.console import Console
 from rich.progress import Progress
 
 from houban.core.record import COMMAND_LINE
-from houban.divisions.actions import adopting
+from houban.divisions.actions import adopting, towns
 from houban.divisions.actions.adopting import Adopted
 from houban.divisions.adapters import areacodes, events, swiss
+from houban.divisions.adapters import towns as townlists
 
-KINDS = {"areacodes": "县级以上区划代码历年变动", "events": "乡级区划调整（已公布的逐条）", "swiss": "瑞士市镇登记"}
+KINDS = {
+    "areacodes": "县级以上区划代码历年变动",
+    "events": "乡级区划调整（已公布的逐条）",
+    "towns": "全国乡级名录",
+    "swiss": "瑞士市镇登记",
+}
 
 
 def arguments(words: Any) -> None:
     """Declare the subcommand."""
-    adopt = words.add_parser("adopt", help="收入外来的区划历史：areacodes 文件夹、events 表、swiss 表")
+    adopt = words.add_parser("adopt", help="收入外来的区划历史：areacodes 文件夹、events 表、towns 表、swiss 表")
     adopt.add_argument("kind", choices=list(KINDS))
     adopt.add_argument("path", type=Path)
 
@@ -37,7 +43,8 @@ def adopt(*, kind: str, path: Path, at: datetime, tell: Callable[[str], Any], **
     if done.again:
         tell(f"{KINDS[kind]}已经收入过，没有改动。")
         return
-    tell(f"已收入{KINDS[kind]}：{done.acts} 次调整，{done.rows} 行。")
+    counted = "份名录" if kind == "towns" else "次调整"
+    tell(f"已收入{KINDS[kind]}：{done.acts} {counted}，{done.rows} 行。")
     if kind == "events":
         tell("都存为草稿，没有生效；没有公布承接单位的标为不详。")
 
@@ -47,6 +54,8 @@ def _adopt(kind: str, path: Path, *, at: datetime) -> Adopted:
         return adopting.adopt_events(events.read(path), by=COMMAND_LINE, at=at)
     if kind == "swiss":
         return adopting.adopt_swiss(swiss.read(path), by=COMMAND_LINE, at=at)
+    if kind == "towns":
+        return _towns(path, at=at)
     tables, differences = areacodes.read_folder(path)
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=len(tables))
@@ -54,3 +63,12 @@ def _adopt(kind: str, path: Path, *, at: datetime) -> Adopted:
             tables, differences, by=COMMAND_LINE, at=at,
             tell=lambda title: progress.update(task, description=title, advance=1),
         )  # fmt: skip
+
+
+def _towns(path: Path, *, at: datetime) -> Adopted:
+    lists = townlists.read(path)
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=len(lists))
+        return towns.adopt_towns(
+            lists, by=COMMAND_LINE, at=at, tell=lambda day: progress.update(task, description=day, advance=1)
+        )

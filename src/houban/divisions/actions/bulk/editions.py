@@ -13,10 +13,9 @@ from django.db import transaction
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.divisions.actions import writing
-from houban.divisions.actions.bulk import guards
+from houban.divisions.actions.bulk import entries, guards
 from houban.divisions.actions.bulk.history import Founding
 from houban.divisions.actions.bulk.loading import Loaded, load
-from houban.divisions.actions.bulk.spool import line
 from houban.divisions.actions.bulk.telling import Tell, silence
 from houban.divisions.changefile import Clue, DraftChange
 from houban.divisions.editionfile import Edition, List
@@ -25,12 +24,8 @@ from houban.divisions.rules import names, steps
 from houban.divisions.rules.state import Snapshot
 from houban.divisions.words import DayBasis
 
-ENTRIES = "divisions_listentry"
-COPY = f"COPY {ENTRIES} (list_id, code, name, level, parent_code) FROM STDIN"
-PIECE = 20_000
 SOURCE = "国家统计局统计用区划代码"
 INFERRED = "由前后两期名录推断，没有批文；生效日按名录截至日设定"
-Line = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,7 @@ class _Walk:
             imported_at=self.at,
             imported_by_name=self.by.name,
         )
-        _copy((official.pk, p.code, p.name, str(names.level_of(p.code)), p.parent) for p in self.now.values())
+        entries.copy((official.pk, p.code, p.name, str(names.level_of(p.code)), p.parent) for p in self.now.values())
         after = {"rows": len(self.now), "left_out": left_out}
         record("divisions.list.imported", official, by=self.by, at=self.at, after=after)
         return official
@@ -126,14 +121,14 @@ def load_editions(editions: Sequence[Edition], *, by: Actor, at: datetime, tell:
     What is inferred is applied as suggested, what went nobody knows where as unknown. After each step the map in
     memory must equal the list. Needs the owner's connection, as `load` does.
     """
-    guards.demand_owner(ENTRIES)
+    guards.demand_owner(entries.TABLE)
     writing.take_turn()
     known = _known(editions)
     if known:
         return Country(known)
     walk = _Walk(editions, by, at, tell)
     first = editions[0]
-    with _without_collecting(), guards.down([ENTRIES], also_indexes=True, tell=tell):
+    with _without_collecting(), guards.down([entries.TABLE], also_indexes=True, tell=tell):
         loaded = load(
             walk.founding(),
             walk.drafts(),
@@ -185,15 +180,3 @@ def _agrees(found: Snapshot, code: str, name: str, parent: str) -> bool:
         return False
     above = found.units[unit.parent].code if unit.parent is not None else ""
     return above == parent
-
-
-def _copy(lines: Iterable[Line]) -> None:
-    connection = transaction.get_connection()
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        piece: list[str] = []
-        for values in lines:
-            piece.append(line(*values))
-            if len(piece) == PIECE:
-                copy.write("".join(piece))
-                piece.clear()
-        copy.write("".join(piece))

@@ -18,8 +18,8 @@ from django.core.management import call_command
 from houban.core.record import Actor
 from houban.divisions import register
 from houban.divisions.actions import adopting
-from houban.divisions.adapters import areacodes, events
-from houban.divisions.models import Change, DivisionVersion, Flow
+from houban.divisions.adapters import areacodes, events, towns
+from houban.divisions.models import Change, DivisionVersion, Flow, ListEntry, OfficialList
 from houban.divisions.rules import applying
 from houban.divisions.rules import plan as planning
 from houban.divisions.tests.oracles.disagreements import EXPLAINED
@@ -131,12 +131,38 @@ def test_every_published_act_on_towns_is_kept_and_nothing_is_guessed() -> None:
     assert adopting.adopt_events(acts, by=BY, at=AT).again
 
 
-def test_the_town_lists_of_eight_years_are_read_whole() -> None:
-    with gzip.open(oracle("china/nbs_china_towns_2016_2023.csv.gz"), "rt", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    years = Counter(row["vintage"] for row in rows)
+TOWNS = "china/nbs_china_towns_2016_2023.csv.gz"
 
-    assert (len(rows), len(years)) == (338_817, 8)
-    assert all(
-        len({row["code9"] for row in rows if row["vintage"] == year}) == number for year, number in years.items()
-    )
+
+def test_the_town_lists_of_eight_years_are_read_whole() -> None:
+    with gzip.open(oracle(TOWNS), "rt", encoding="utf-8") as file:
+        years = Counter(row["vintage"] for row in csv.DictReader(file))
+    lists = towns.read(oracle(TOWNS))
+
+    assert sum(len(one.names) for one in lists) == 338_817
+    assert {str(one.day.year): len(one.names) for one in lists} == years
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.usefixtures("owner")
+def test_the_town_lists_can_be_asked_as_of_a_day() -> None:
+    out = StringIO()
+    call_command("divisions", "adopt", "towns", str(oracle(TOWNS)), stdout=out)
+
+    assert "8 份名录，338817 行" in out.getvalue()
+    assert _town("510304109", date(2018, 10, 30)) == "回龙镇"
+    assert [_town("510304204", date(year, 12, 1)) for year in (2018, 2019)] == ["永嘉乡", ""]
+    for one in towns.read(oracle(TOWNS)):
+        kept = ListEntry.objects.filter(list__as_of=one.day).values_list("code", "name")
+        assert dict(kept) == one.names
+    again = StringIO()
+    call_command("divisions", "adopt", "towns", str(oracle(TOWNS)), stdout=again)
+    assert "已经收入过" in again.getvalue()
+    assert OfficialList.objects.count() == 8
+
+
+def _town(code: str, day: date) -> str:
+    """Return what the newest list of a day calls a code, empty where it has none."""
+    newest = OfficialList.objects.filter(as_of__lte=day).order_by("-as_of").first()
+    return ListEntry.objects.filter(list=newest, code=code).values_list("name", flat=True).first() or ""
