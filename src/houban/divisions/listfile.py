@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,8 +49,8 @@ class ListFile:
         return [row for row in self.rows.values() if row.parent_code not in self.rows]
 
 
-def read(files: Iterable[Path], *, known: frozenset[str] = frozenset()) -> ListFile:
-    """Read the files of one list; `known` holds codes of upper divisions the register already has."""
+def read(files: Iterable[Path], *, known: frozenset[str] = frozenset(), within: str = "") -> ListFile:
+    """Read the files of one list; `known` are codes the register has, `within` is what the top level lies below."""
     digest = hashlib.sha256()
     rows: dict[str, Listed] = {}
     for path in files:
@@ -62,6 +62,8 @@ def read(files: Iterable[Path], *, known: frozenset[str] = frozenset()) -> ListF
         if not rows:
             problems.add(what="没有一行名录", mend="请核对文件")
             problems.raise_any()
+    if within:
+        _place(rows, known, within)
     _check_parents(rows, known)
     return ListFile(rows, digest.hexdigest())
 
@@ -97,6 +99,17 @@ def _row(row: Row, code_header: str, name_header: str, place: Place, problems: C
         problems.add(row=row.number, column=name_header, what=f"代码 {code} 没有名称", mend="请填名称")
         return None
     return Listed(code, name, level, names.parent_code(code), place)
+
+
+def _place(rows: dict[str, Listed], known: frozenset[str], within: str) -> None:
+    """Put the list's top level beneath a division the register has."""
+    top = min(len(code) for code in rows)
+    if within not in known or len(within) >= top:
+        what = f"名录不能放在 {within} 之下：那天登记里没有这个代码，或它的层级不高于名录"
+        raise Problems([Problem(what=what, mend="请核对 --within 和截至日")])
+    for code, row in rows.items():
+        if len(code) == top:
+            rows[code] = replace(row, parent_code=within)
 
 
 def _check_parents(rows: dict[str, Listed], known: frozenset[str]) -> None:

@@ -53,11 +53,12 @@ def import_list(
     name: str = "",
     source: str = "",
     extract: bool = False,
+    within: str = "",
 ) -> Imported:
-    """Take in a list of codes; an `extract` holds only some of its county's rows and is not compared whole."""
+    """Take in a list of codes, its top level `within` a division where one is given; an `extract` is only a part."""
     writing.take_turn()
     known = frozenset(DivisionCode.objects.on(as_of).filter(scheme=scheme).values_list("code", flat=True))
-    read = listfile.read(files, known=known)
+    read = listfile.read(files, known=known, within=within)
     before = OfficialList.objects.filter(scheme=scheme, as_of=as_of, sha256=read.sha256).first()
     if before is not None:
         return Imported(before, 0, list(before.differences.all()), before.comparison, again=True)

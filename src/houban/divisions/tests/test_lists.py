@@ -52,6 +52,33 @@ def test_a_later_list_is_compared_and_nothing_is_applied(tmp_path: Path) -> None
     assert register.find("龙晏村", make.LATER) == []
 
 
+FOREIGN = {"510999001": "开发区街道", "510999001001": "新区社区居委会"}
+
+
+def test_a_list_is_placed_beneath_a_division_whatever_its_codes_begin_with(tmp_path: Path) -> None:
+    make.county(tmp_path)
+    path = make.list_file(tmp_path, FOREIGN)
+
+    imported = actions.import_list(
+        [path], as_of=make.FIRST, scheme="nbs", within="510304", extract=True, by=make.CLERK, at=make.NOON
+    )
+
+    assert (imported.founded, list(imported.differences)) == (2, [])
+    assert make.version("510999001").parent_id == make.version("510304").division_id
+    assert make.version("510999001001").parent_id == make.version("510999001").division_id
+
+
+@pytest.mark.parametrize("within", ["519999", "510304104"])
+def test_a_list_is_not_placed_beneath_what_is_not_there_or_not_above(tmp_path: Path, within: str) -> None:
+    make.county(tmp_path)
+
+    with pytest.raises(Problems, match="不能放在"):
+        actions.import_list(
+            [make.list_file(tmp_path, FOREIGN)],
+            as_of=make.FIRST, scheme="nbs", within=within, by=make.CLERK, at=make.NOON,
+        )  # fmt: skip
+
+
 def test_a_compound_name_suggests_who_went_into_whom(tmp_path: Path) -> None:
     make.county(tmp_path)
     later = {**make.COUNTY, "510304104210": "龙晏村委会"}

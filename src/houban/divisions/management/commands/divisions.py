@@ -54,6 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--scheme", default="nbs", choices=Scheme.values)
         parser.add_argument("--name", default="", help="名录名称")
         parser.add_argument("--source", default="", help="名录出处")
+        parser.add_argument("--within", default="", metavar="CODE", help="把名录最上一级放在登记里已有的这个单位之下")
         parser.add_argument("--extract", action="store_true", help="只是某县的一部分行，不作整体比对")
 
     def handle(self, *_args: Any, word: str, **options: Any) -> None:
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             name=name,
             source=source,
             extract=options["extract"],
+            within=options["within"],
             by=COMMAND_LINE,
             at=clock.now(),
         )
