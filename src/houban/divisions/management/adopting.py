@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import Progress
 
+from houban.core.postgres import owning
 from houban.core.record import COMMAND_LINE
 from houban.divisions.actions import adopting, towns
 from houban.divisions.actions.adopting import Adopted
@@ -67,7 +68,7 @@ def _adopt(kind: str, path: Path, *, at: datetime) -> Adopted:
 
 def _towns(path: Path, *, at: datetime) -> Adopted:
     lists = townlists.read(path)
-    with Progress(console=Console(stderr=True)) as progress:
+    with Progress(console=Console(stderr=True)) as progress, owning.as_owner():
         task = progress.add_task("", total=len(lists))
         return towns.adopt_towns(
             lists, by=COMMAND_LINE, at=at, tell=lambda day: progress.update(task, description=day, advance=1)
