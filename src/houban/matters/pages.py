@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from houban.matters import moments, office, places
+from houban.matters import duplicates, moments, office, places
 from houban.matters.actions import stepping
 from houban.matters.hands import Hand
 from houban.matters.models import Matter, Step
@@ -60,5 +60,6 @@ def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
         "limit": moments.limit_words(matter),
         "place": places.names([matter.unit_id], now.date()).get(matter.unit_id, ""),
         "buttons": buttons(stepping.possible(matter, hand, now)),
+        "likely": duplicates.likely(matter) if matter.twin_id is None else [],
         "children": list(Matter.objects.filter(parent=matter.pk).order_by("pk")),
     }
