@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from houban.matters import actions
 from houban.matters.actions import Report, Wish
-from houban.matters.tests.make import NOW, VILLAGE, loop
+from houban.matters.tests.make import NOW, loop
+from houban.organisation.tests.make import VILLAGE
 
 pytestmark = pytest.mark.django_db
 SAVEPOINTS = ("SAVEPOINT", "RELEASE")
