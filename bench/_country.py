@@ -32,7 +32,7 @@ def bars(folder: Path, *, smoke: bool) -> list[_bench.Bar]:
     paths = [str(path) for path in sorted(folder.glob("*.tgz"))]
     editions = editionfile.find(paths)[: 2 if smoke else None]
     rounds = 2 if smoke else ROUNDS
-    found = _inferring.bars(editions)
+    found = _inferring.bars(editions, SIZES)
     with owning.as_owner():
         for name, provinces in list(SIZES.items())[: 1 if smoke else None]:
             found += _load(_parts(editions, provinces), name, last=smoke or not provinces, rounds=rounds)

@@ -17,8 +17,11 @@ VILLAGE, TOWN, COUNTY = 12, 9, 6
 Truth = dict[int, dict[tuple[str, str], set[str]]]
 
 
-def bars(editions: list[Any]) -> list[_bench.Bar]:
-    """Infer every step between the editions; hold the step of 2020 against its bar and clues against acts."""
+def bars(editions: list[Any], sizes: dict[str, frozenset[str]]) -> list[_bench.Bar]:
+    """Infer every step between the editions; hold the step of 2020 against its bar and clues against acts.
+
+    That step is inferred for each of the sizes, sets of provinces by name, where an empty set is all of them.
+    """
     from houban.divisions.rules.infer import suggest
 
     declared, said, right, found = _acts(), Counter[str](), Counter[str](), []
@@ -29,16 +32,26 @@ def bars(editions: list[Any]) -> list[_bench.Bar]:
         suggestions = suggest(before, after)
         taken = time.perf_counter() - begun
         if (last.version, edition.version) == STEP:
-            found += [_step(suggestions, taken), *_chance(before, after)]
+            found += [_part(name, before, after, provinces) for name, provinces in sizes.items() if provinces]
+            found += [_step("the country", suggestions, taken), *_chance(before, after)]
         _judge(suggestions, edition.day.year, declared, said, right)
         before = after
     return found + [_clue(clue, right[clue], number) for clue, number in said.most_common()]
 
 
-def _step(suggestions: list[Any], taken: float) -> _bench.Bar:
+def _part(name: str, before: dict[str, Any], after: dict[str, Any], provinces: frozenset[str]) -> _bench.Bar:
+    from houban.divisions.rules.infer import suggest
+
+    old, new = ({code: place for code, place in rows.items() if code[:2] in provinces} for rows in (before, after))
+    begun = time.perf_counter()
+    suggestions = suggest(old, new)
+    return _step(name, suggestions, time.perf_counter() - begun)
+
+
+def _step(name: str, suggestions: list[Any], taken: float) -> _bench.Bar:
     gone = sum(1 for one in suggestions if one.source)
     likely = sum(1 for one in suggestions if one.source and one.target)
-    size = f"{gone:,} rows, {likely:,} likely"
+    size = f"{name}: {gone:,} rows, {likely:,} likely"
     return _bench.at_most("2019 → 2020 inferred", size=size, value=taken, unit="s", bar=60)
 
 
