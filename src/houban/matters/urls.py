@@ -8,6 +8,7 @@ app_name = "matters"
 
 urlpatterns = [
     path("", queues.queue, name="queue"),
+    path("matters.xlsx", queues.export, name="export"),
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
     path("evidence/<int:pk>/", queues.photo, name="photo"),

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from houban.core import clock
-from houban.matters import actions, evidence, forms, hands, moments, office, pages, places, queues, routing
+from houban.core.spreadsheets import xlsx_response
+from houban.matters import actions, evidence, forms, hands, moments, office, pages, places, queues, routing, tables
 from houban.matters.actions import Report, Wish
 from houban.matters.models import Evidence, Matter
 from houban.matters.refusals import RefusedError
@@ -45,6 +47,19 @@ def queue(request: StaffRequest) -> HttpResponse:
         "channels": Channel.choices,
     }
     return render(request, "matters/queue.html", context)
+
+
+@page
+def export(request: StaffRequest) -> HttpResponse:
+    """Send all of what the queue's address asks for, as .xlsx."""
+    want, now = queues.asked(request.GET), request.moment
+    units = places.inside(want.unit, request.today) if want.unit else None
+    found = list(queues.matters(want, units=units, now=now)[: tables.MOST + 1])
+    if len(found) > tables.MOST:
+        messages.error(request, _("超过 %(most)s 件，一次导不完。请先筛选，再导出。") % {"most": tables.MOST})
+        return redirect(f"{reverse('matters:queue')}?{request.GET.urlencode()}")
+    sheet = tables.of(found, office.current(), now=now)
+    return xlsx_response([sheet], filename=f"{sheet.name}.xlsx")
 
 
 @page
