@@ -25,7 +25,7 @@ from houban.core import clock
 from houban.core.models import RecordEntry
 from houban.core.record import Actor
 from houban.divisions import register
-from houban.divisions.models import BoundarySet, Change, ControlTotal, ListDifference, OfficialList
+from houban.divisions.models import BoundarySet, Branch, Change, ControlTotal, ListDifference, OfficialList
 from houban.matters.models import Evidence, Matter
 from houban.organisation.actions import appointments, organisations, people
 from houban.organisation.actions.administrators import give_account
@@ -74,6 +74,7 @@ def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterato
 
 
 KEYS: dict[str, Any] = {
+    "divisions/branches/": Branch.objects.all(),
     "divisions/boundaries/": BoundarySet.objects.all(),
     "divisions/changes/": Change.objects.enacted(),
     "divisions/totals/": ControlTotal.objects.all(),
