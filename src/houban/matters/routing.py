@@ -28,7 +28,7 @@ WITH RECURSIVE up AS (
     SELECT %(type)s::bigint AS id, 0 AS far WHERE %(type)s::bigint IS NOT NULL
     UNION ALL
     SELECT t.parent_id, coarser.far + 1 FROM coarser JOIN matters_mattertype t ON t.id = coarser.id
-        WHERE t.parent_id IS NOT NULL
+        WHERE t.parent_id IS NOT NULL AND coarser.far < 16
 )
 SELECT r.organisation_id, d.level, (SELECT count(*) FROM up)
 FROM (SELECT 1) one LEFT JOIN (

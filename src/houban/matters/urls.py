@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import queues
+from houban.matters.views import queues, rules
 
 app_name = "matters"
 
@@ -12,6 +12,17 @@ urlpatterns = [
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
     path("evidence/<int:pk>/", queues.photo, name="photo"),
+    path("rules/", rules.types, name="rules"),
+    path("rules/duties/", rules.duties, name="duties"),
+    path("rules/hours/", rules.hours, name="hours"),
+    path("rules/types/<int:pk>/", rules.history, name="type"),
+    path("rules/file/", rules.file, name="rule-book"),
+    path("rules/rules.xlsx", rules.workbook, name="rule-workbook"),
+    path("rules/file/preview/", rules.preview, name="rule-preview"),
+    path("rules/file/application/", rules.application, name="rule-application"),
+    path("rules/<slug:part>/new/", rules.new, name="new-rule"),
+    path("rules/<slug:part>/<int:pk>/edit/", rules.edit, name="edit-rule"),
+    path("rules/<slug:part>/<int:pk>/end/", rules.end, name="end-rule"),
     path("<uuid:pk>/", queues.show, name="matter"),
     path("<uuid:pk>/<slug:verb>/", queues.step, name="step"),
 ]

@@ -1,6 +1,16 @@
 """What the acts on matters are called in the record."""
 
+from django.utils.translation import gettext_lazy as _
+
 from houban.core.record.words import name_verbs
 from houban.matters.words import Verb
 
 name_verbs({f"matters.{verb.value}": verb.label for verb in Verb})
+name_verbs(
+    {
+        "matters.rules.new": _("登记规则"),
+        "matters.rules.changed": _("改规则"),
+        "matters.rules.ended": _("停用规则"),
+        "matters.rules.imported": _("导入规则簿"),
+    }
+)

@@ -1,0 +1,1 @@
+"""The rules of matters as a book: standards, types, filing rules, duties and office hours, out and in."""
