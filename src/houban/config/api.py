@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from houban.divisions.api import router as divisions
+from houban.matters.api import router as matters
 from houban.organisation.api import router as organisation
 
 VERSION = "1.0"
@@ -33,6 +34,7 @@ class Staff(SessionAuth):
 api = NinjaAPI(title="Houban", version=VERSION, urls_namespace="api", auth=Staff(), docs_url=None)
 api.add_router("", divisions)
 api.add_router("", organisation)
+api.add_router("", matters)
 
 
 @api.exception_handler(AuthenticationError)
