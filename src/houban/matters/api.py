@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from houban.core.schemas import ERRORS, Key, Text
 from houban.matters import actions, hands, places, queues, routing
 from houban.matters.actions import Report, Wish, stepping
 from houban.matters.models import FilingRule, Matter, MatterType, Step
+from houban.matters.models.matters import number
 from houban.matters.refusals import RefusedError
 from houban.matters.rules import table
 from houban.matters.words import OPEN, Channel, Level, State, Verb
@@ -261,7 +262,7 @@ def queue(request: HttpRequest, chosen: Query[Asked]) -> MattersOut:
 
 
 @router.get("/matters/map", response={200: Marks, **ERRORS})
-def marks(request: HttpRequest, chosen: Query[Asked]) -> Marks:
+def marks(request: HttpRequest, chosen: Query[Asked]) -> HttpResponse:
     """Return open matters that have a place, as GeoJSON; at most five thousand, soonest due first."""
     want, now = chosen.want(), _moment(request)
     units = places.inside(want.unit, now.date()) if want.unit else None
@@ -271,18 +272,21 @@ def marks(request: HttpRequest, chosen: Query[Asked]) -> Marks:
             : MOST_MARKS + 1
         ]
     )
-    features = []
-    for pk, serial, kind, reported_at, state, due, paused_at, longitude, latitude in found[:MOST_MARKS]:
-        number = Matter(serial=serial, kind=kind, reported_at=reported_at).number
-        late = due is not None and due < now and paused_at is None and state in OPEN
-        features.append(
-            Mark(
-                id=pk,
-                geometry=Geometry(coordinates=(float(longitude), float(latitude))),
-                properties={"number": number, "state": state, "late": late},
-            )
-        )
-    return Marks(features=features, more=len(found) > MOST_MARKS)
+    features = [
+        {
+            "type": "Feature",
+            "id": str(pk),
+            "geometry": {"type": "Point", "coordinates": (float(longitude), float(latitude))},
+            "properties": {
+                "number": number(kind, reported_at, serial),
+                "state": state,
+                "late": due is not None and due < now and paused_at is None and state in OPEN,
+            },
+        }
+        for pk, serial, kind, reported_at, state, due, paused_at, longitude, latitude in found[:MOST_MARKS]
+    ]
+    body = {"type": "FeatureCollection", "features": features, "more": len(found) > MOST_MARKS}
+    return JsonResponse(body)  # five thousand features are not looked through once more
 
 
 @router.get("/matters/{pk}", response={200: OneOut, **ERRORS})
@@ -292,7 +296,8 @@ def one(request: HttpRequest, pk: UUID) -> OneOut:
     steps = [
         StepOut(
             position=step.position, verb=Verb(step.verb), begins=State(step.begins), ends=State(step.ends),
-            person=step.person_id, body=step.body_id, post=step.post, text=step.text, happened_at=localtime(step.happened_at),
+            person=step.person_id, body=step.body_id, post=step.post, text=step.text,
+            happened_at=localtime(step.happened_at),
         )
         for step in Step.objects.filter(matter=pk).order_by("position")
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import queues, rules
+from houban.matters.views import queues, rules, statistics
 
 app_name = "matters"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
     path("evidence/<int:pk>/", queues.photo, name="photo"),
+    path("statistics/", statistics.show, name="statistics"),
+    path("statistics/statistics.xlsx", statistics.export, name="statistics-export"),
     path("rules/", rules.types, name="rules"),
     path("rules/duties/", rules.duties, name="duties"),
     path("rules/hours/", rules.hours, name="hours"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.timezone import localtime
 
 from houban.divisions.models import Division
 from houban.matters.models.standards import UNITS, FilingRule, MatterType
@@ -13,6 +16,12 @@ from houban.matters.words import Channel, Level, State, Verb
 from houban.organisation.models import Organisation, Person
 
 STILL_OPEN = ~Q(state__in=[State.CLOSED, State.REJECTED, State.DRAFT])
+
+
+def number(kind: str, reported_at: datetime, serial: int) -> str:
+    """Return the number people say of a matter; year and month are the county's."""
+    local = localtime(reported_at)
+    return f"{table.kind(kind).letter}{local.year % 100:02d}-{local.month:02d}-{serial:06d}"
 
 
 class Transition(models.Model):
@@ -123,6 +132,8 @@ class Matter(Standing):
             models.Index(fields=["receiver", "due", "id"], condition=STILL_OPEN, name="matter_received"),
             models.Index(fields=["unit", "due", "id"], condition=STILL_OPEN, name="matter_open_in"),
             models.Index(fields=["due"], condition=STILL_OPEN, name="matter_due"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended"),
+            models.Index(fields=["reported_at"], name="matter_reported"),
             models.Index(fields=["unit", "id"], name="matter_in"),
             models.Index(fields=["reporter"], name="matter_reporter"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="matter_parent"),
@@ -135,8 +146,7 @@ class Matter(Standing):
     @property
     def number(self) -> str:
         """Return the number people say: letter of the kind, year, month and serial number."""
-        letter = table.kind(self.kind).letter
-        return f"{letter}{self.reported_at:%y-%m}-{self.serial:06d}"
+        return number(self.kind, self.reported_at, self.serial)
 
 
 class Step(Standing):
