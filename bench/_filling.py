@@ -1,4 +1,4 @@
-"""A county's matters by the hundred thousand, written straight into the tables: three years, a tenth of them open.
+"""A county's matters by the hundred thousand, written straight into the tables: three years, one in fifty open.
 
 The triggers rest while this is written, by the server's administrator, in a database that is thrown away; what is
 measured afterwards runs with all of them. Five steps a matter; entries of the record are not made up.
@@ -27,12 +27,12 @@ CREATE TEMPORARY TABLE handling AS
 SELECT division_id AS town, type_id AS type, organisation_id AS body FROM matters_dutyrule
 WHERE duty = 'handle' AND type_id IS NOT NULL AND during @> %(day)s::date;
 CREATE TEMPORARY TABLE filled AS
-SELECT s.m AS n, uuidv7(age) AS id, %(now)s::timestamptz + age AS at, s.m %% 10 = 0 AS is_open,
-    CASE WHEN s.m %% 10 <> 0 THEN 'closed' WHEN s.m %% 1000 < 600 THEN 'handling'
-        WHEN s.m %% 1000 < 800 THEN 'verifying' WHEN s.m %% 1000 < 900 THEN 'reported' ELSE 'filed' END AS state,
+SELECT s.m AS n, uuidv7(age) AS id, %(now)s::timestamptz + age AS at, s.m %% 50 = 0 AS is_open,
+    CASE WHEN s.m %% 50 <> 0 THEN 'closed' WHEN s.m %% 5000 < 3000 THEN 'handling'
+        WHEN s.m %% 5000 < 4000 THEN 'verifying' WHEN s.m %% 5000 < 4500 THEN 'reported' ELSE 'filed' END AS state,
     p.unit, p.committee, p.organ, k.type, k.rule, k.amount, k.unit AS limit_unit,
-    CASE WHEN s.m %% 10 = 0 AND s.m %% 1000 >= 800 THEN NULL ELSE h.body END AS holder
-FROM (SELECT m, - make_interval(secs => CASE WHEN m %% 10 = 0 THEN hashint4(m) & 262143
+    CASE WHEN s.m %% 50 = 0 AND s.m %% 5000 >= 4000 THEN NULL ELSE h.body END AS holder
+FROM (SELECT m, - make_interval(secs => CASE WHEN m %% 50 = 0 THEN hashint4(m) & 1048575
         ELSE (hashint4(m) & 2147483647) %% 94608000 END) AS age
       FROM generate_series(%(first)s::int, %(last)s::int) m) s
     JOIN place p ON p.n = (hashint4(s.m + 7) & 2147483647) %% (SELECT count(*) FROM place)
@@ -68,6 +68,23 @@ LATE = """
 UPDATE matters_matter SET due = %(now)s::timestamptz - interval '5 minutes'
 WHERE id IN (SELECT id FROM filled WHERE state = 'reported' ORDER BY n LIMIT 500)
 """
+
+
+MORE = """
+UPDATE matters_matter SET state = 'handling', ended_at = NULL, due = %(now)s::timestamptz + interval '9 days'
+WHERE id IN (SELECT id FROM matters_matter WHERE state = 'closed' ORDER BY id DESC LIMIT %(many)s)
+"""
+
+
+def reopen(folder: Path, many: int, *, now: Any) -> None:
+    """Let more clocks run: open the newest closed matters again, in what is being handled."""
+    from houban.core.postgres.places import ADMIN, Places
+    from houban.core.postgres.roles import dsn
+
+    with psycopg.connect(dsn(Places(folder), ADMIN), autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(MORE, {"now": now, "many": many})
+        connection.execute("VACUUM ANALYZE matters_matter")
 
 
 def fill(folder: Path, first: int, last: int, *, now: Any) -> None:

@@ -30,8 +30,9 @@ KEYS = {
 }
 MEASURED = """
 WITH u AS (SELECT unnest(%(units)s::bigint[]) AS unit, unnest(%(places)s::bigint[]) AS place),
-m AS MATERIALIZED (
-    SELECT m.*, {key} AS key, m.reported_at >= %(since)s AND m.reported_at < %(until)s AS came,
+m AS (
+    SELECT {key} AS key, m.reported_at, m.filed_at, m.ended_at, m.due, m.paused_at, m.on_the_spot, m.reworks,
+        m.reopenings, m.rating, m.reported_at >= %(since)s AND m.reported_at < %(until)s AS came,
         m.filed_at >= %(since)s AND m.filed_at < %(until)s AS was_filed,
         m.state = 'closed' AND m.ended_at >= %(since)s AND m.ended_at < %(until)s AS was_closed,
         m.state = 'rejected' AND m.ended_at >= %(since)s AND m.ended_at < %(until)s AS was_rejected,

@@ -15,6 +15,8 @@ from houban.matters.rules import table
 from houban.matters.words import Channel, Level, State, Verb
 from houban.organisation.models import Organisation, Person
 
+TO_RECEIVE = Q(state__in=[State.REPORTED, State.FILED])
+TO_HANDLE = Q(state__in=[State.DISPATCHED, State.HANDLING], paused_at__isnull=True)
 STILL_OPEN = ~Q(state__in=[State.CLOSED, State.REJECTED, State.DRAFT])
 
 
@@ -134,6 +136,8 @@ class Matter(Standing):
             models.Index(fields=["due"], condition=STILL_OPEN, name="matter_due"),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended"),
             models.Index(fields=["reported_at"], name="matter_reported"),
+            models.Index(fields=["receiver"], condition=TO_RECEIVE, name="matter_to_receive"),
+            models.Index(fields=["holder"], condition=TO_HANDLE, name="matter_to_handle"),
             models.Index(fields=["unit", "id"], name="matter_in"),
             models.Index(fields=["reporter"], name="matter_reporter"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="matter_parent"),
