@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -22,14 +19,12 @@ from uuid import uuid4
 
 import _bench
 import _filling
+import _serving
 
-TICKS = os.sysconf("SC_CLK_TCK")
 SIZES = (10_000, 100_000, 1_000_000)
 AROUND = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS", "BEGIN", "COMMIT")
 OF_THE_SESSION = ("houban.enter", "houban.claim", "django_session", "accounts_user", "core_installation")
 DISPATCHER, COUNTY = "罗强", "宋可"
-TOKEN = "b" * 32
-PORT = 8391
 
 
 def main() -> int:
@@ -167,32 +162,6 @@ def asked(work: Callable[[], object]) -> int:
     return sum(not sql.startswith(AROUND) and not any(one in sql for one in OF_THE_SESSION) for sql in said)
 
 
-def ticks(roots: list[int]) -> float:
-    """Return the seconds of CPU that some processes and all they have begun, gone ones included, have taken."""
-    taken = 0
-    for pid in [*roots, *(below for root in roots for below in children(root))]:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
-            continue
-        taken += sum(map(int, fields[11:15]))  # its own, and that of the children it has waited for
-    return taken / TICKS
-
-
-def of_database(folder: Path) -> int:
-    """Return the process from which all of the database server's come."""
-    from houban.core.postgres.places import Places
-
-    return int((Places(folder).cluster / "postmaster.pid").read_text().split()[0])
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has begun, and theirs."""
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
-    ones = [int(one) for one in found.stdout.split()]
-    return [*ones, *(below for one in ones for below in children(one))]
-
-
 def reports(people: Loop, size: str) -> list[_bench.Bar]:
     """A report through the API."""
     return [_bench.at_most("report, statements", size=size, value=asked(people.open), unit="SQL", bar=12)]
@@ -248,18 +217,20 @@ def steps(people: Loop, size: str) -> list[_bench.Bar]:
 
 def stepped(people: Loop, size: str, pids: list[int], rounds: int) -> list[_bench.Bar]:
     """The CPU of a step, over HTTP."""
-    connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
+    connection = HTTPConnection("127.0.0.1", _serving.PORT, timeout=30)
 
     def take(client: Any, path: str, said: dict[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(request(connection, "POST", path, headers(client), json.dumps(said)))
+        found: dict[str, Any] = json.loads(
+            _serving.request(connection, "POST", path, _serving.headers(client), json.dumps(said))
+        )
         return found
 
     matters = [people.open() for _ in range(rounds * 3)]
     play(people, matters.pop(), take)
-    before = ticks(pids)
+    before = _serving.ticks(pids)
     for matter in matters:
         play(people, matter, take)
-    spent = (ticks(pids) - before) / (len(matters) * len(VERBS)) * 1000
+    spent = (_serving.ticks(pids) - before) / (len(matters) * len(VERBS)) * 1000
     return [_bench.at_most("step, CPU web and database", size=size, value=spent, unit="ms", bar=12)]
 
 
@@ -291,122 +262,36 @@ def pages(people: Loop, size: str, rounds: int) -> list[_bench.Bar]:
     ]  # fmt: skip
 
 
-def fdatasyncs(folder: Path) -> float:
-    """Return how often a second this disk has a small write on it, one after another."""
-    path = folder / "fdatasync"
-    with path.open("wb", buffering=0) as file:
-        begun, done = time.perf_counter(), 0
-        while time.perf_counter() - begun < 2:
-            file.write(b"x" * 512)
-            os.fdatasync(file.fileno())
-            done += 1
-        taken = time.perf_counter() - begun
-    path.unlink()
-    return done / taken
-
-
-@contextmanager
-def web(folder: Path) -> Iterator[int]:
-    """Serve from two workers; yield the process they belong to."""
-    from django.db import connections
-
-    connections.close_all()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT),
-               "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-               "houban.config.wsgi:application"]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(_bench.ROOT / "src"), "HOUBAN_DATA": str(folder)}
-    with subprocess.Popen(command, env=environment) as server:
-        try:
-            wait()
-            yield server.pid
-        finally:
-            server.terminate()
-
-
-def wait() -> None:
-    """Wait until the server answers."""
-    for _ in range(300):
-        try:
-            connection = HTTPConnection("127.0.0.1", PORT, timeout=5)
-            connection.request("GET", "/account/session/", headers={"Host": f"127.0.0.1:{PORT}"})
-            if connection.getresponse().status < 500:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server does not answer")
-
-
-def headers(client: Any) -> dict[str, str]:
-    """Return what a signed-in browser sends."""
-    from django.conf import settings
-
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
-    return {"Cookie": cookie, "X-CSRFToken": TOKEN, "Content-Type": "application/json", "Host": f"127.0.0.1:{PORT}"}
-
-
 def served(people: Loop, size: str, folder: Path, options: Any) -> list[_bench.Bar]:
     """Reports a second from two workers, and the list for twenty people who think for a second."""
     lasts = 2.0 if options.smoke else 15.0
-    reporter = headers(people.of(people.units[people.village], "handle"))
-    lister, chosen = headers(people.county), filters(people)
+    reporter = _serving.headers(people.of(people.units[people.village], "handle"))
+    lister, chosen = _serving.headers(people.county), filters(people)
     query = "&".join(f"{name}={value}" for name, value in chosen.items() if name != "q")
-    with web(folder) as server:
-        pids = [server, of_database(folder)]
-        before = ticks(pids)
-        rate = together(8, lasts, lambda to: request(to, "POST", "", reporter, json.dumps(people.report())))
-        reported = (ticks(pids) - before) / len(rate) * 1000
-        before = ticks(pids)
-        waits = together(20, lasts, lambda to: request(to, "GET", f"?{query}", lister, None), think=1.0)
-        listed = (ticks(pids) - before) / len(waits) * 1000
+    with _serving.web(folder) as server:
+        pids = [server, _serving.of_database(folder)]
+        before = _serving.ticks(pids)
+        rate = _serving.together(
+            8, lasts, lambda to: _serving.request(to, "POST", "", reporter, json.dumps(people.report()))
+        )
+        reported = (_serving.ticks(pids) - before) / len(rate) * 1000
+        before = _serving.ticks(pids)
+        waits = _serving.together(
+            20, lasts, lambda to: _serving.request(to, "GET", f"?{query}", lister, None), think=1.0
+        )
+        listed = (_serving.ticks(pids) - before) / len(waits) * 1000
         walked = stepped(people, size, pids, options.rounds)
     return [
         *walked,
         _bench.at_most("report, CPU web and database", size=size, value=reported, unit="ms", bar=10),
         _bench.at_most("list of 50, CPU web and database", size=size, value=listed, unit="ms", bar=25),
         _bench.at_least("reports, two web workers", size=size, value=len(rate) / lasts, unit="/s", bar=120),
-        _bench.at_least("fdatasync of this disk", size="one after another", value=fdatasyncs(folder), unit="/s"),
+        _bench.at_least(
+            "fdatasync of this disk", size="one after another", value=_serving.fdatasyncs(folder), unit="/s"
+        ),
         _bench.at_most("list, 20 people, p95", size=size, value=_bench.nearly_all(waits), unit="ms", bar=50),
         _bench.at_most("list, 20 people, median", size=size, value=statistics.median(waits), unit="ms"),
     ]
-
-
-def request(to: HTTPConnection, method: str, path: str, said: dict[str, str], body: str | None) -> bytes:
-    """Send a request and return its answer."""
-    to.request(method, f"/api/v1/matters{path}", body=body, headers=said)
-    answer = to.getresponse()
-    content = answer.read()
-    if answer.status >= 400:
-        raise RuntimeError(content.decode())
-    return content
-
-
-def together(many: int, lasts: float, work: Callable[[HTTPConnection], object], *, think: float = 0.0) -> list[float]:
-    """Let several do some work for some seconds; return how many milliseconds each took."""
-    taken: list[float] = []
-    wrong: list[str] = []
-    until = time.perf_counter() + lasts
-
-    def run(number: int) -> None:
-        connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
-        time.sleep(think * number / many)
-        try:
-            while time.perf_counter() < until:
-                begun = time.perf_counter()
-                work(connection)
-                taken.append((time.perf_counter() - begun) * 1000)
-                time.sleep(think)
-        except (OSError, RuntimeError) as error:
-            wrong.append(str(error))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(many)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    if wrong:
-        raise RuntimeError(wrong[0])
-    return taken
 
 
 def swept(size: str) -> list[_bench.Bar]:
