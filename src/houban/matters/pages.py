@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from houban.matters import duplicates, moments, office, places
+from houban.matters import duplicates, mentions, moments, office, places
 from houban.matters.actions import stepping
 from houban.matters.hands import Hand
-from houban.matters.models import Matter, Step
+from houban.matters.models import Comment, Matter, Step
 from houban.matters.rules.table import Row
 from houban.matters.words import Verb
 
@@ -44,6 +44,21 @@ def buttons(rows: list[Row]) -> list[Button]:
     return made
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A line of the time line: a step, or a comment between the steps."""
+
+    at: datetime
+    step: Step | None = None
+    comment: Comment | None = None
+
+
+def timeline(steps: list[Step], comments: list[Comment]) -> list[Entry]:
+    """Return steps and comments in the order they happened; of one moment, the steps first."""
+    entries = [Entry(one.happened_at, step=one) for one in steps] + [Entry(one.at, comment=one) for one in comments]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
 def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
     """Return everything the page and the side panel show of a matter."""
     steps = list(
@@ -52,10 +67,12 @@ def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
         .prefetch_related("evidence")
         .order_by("position")
     )
+    comments = Comment.objects.filter(matter=matter.pk).select_related("person").prefetch_related("mentions")
     hours = office.current()
     return {
         "matter": matter,
-        "steps": steps,
+        "entries": timeline(steps, list(comments.order_by("at", "pk"))),
+        "candidates": mentions.candidates(matter.pk),
         "face": moments.face(matter, hours, now),
         "limit": moments.limit_words(matter),
         "place": places.names([matter.unit_id], now.date()).get(matter.unit_id, ""),

@@ -49,3 +49,13 @@ def refused(reason: str, *, verb: str, state: str = "", who: str = "", n: int = 
     """Return the refusal for a reason, as an error to raise."""
     text = str({**REASONS, **MISSING}[reason])
     return RefusedError(reason, text % {"verb": Verb(verb).label, "state": state, "who": who, "n": n})
+
+
+def cannot_say() -> RefusedError:
+    """Return the refusal of a comment that says nothing or too much."""
+    return RefusedError("text", str(_("请写评论，至多 500 字。")))
+
+
+def cannot_mention() -> RefusedError:
+    """Return the refusal of a mention."""
+    return RefusedError("mention", str(_("提到的人今天不在事项所涉机构任职，或无权看这件事项。请刷新页面重选。")))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import queues, rules, statistics
+from houban.matters.views import comments, queues, rules, statistics
 
 app_name = "matters"
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("rules/<slug:part>/<int:pk>/edit/", rules.edit, name="edit-rule"),
     path("rules/<slug:part>/<int:pk>/end/", rules.end, name="end-rule"),
     path("<uuid:pk>/", queues.show, name="matter"),
+    path("<uuid:pk>/comments/", comments.comment, name="comment"),
     path("<uuid:pk>/<slug:verb>/", queues.step, name="step"),
 ]

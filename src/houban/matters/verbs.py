@@ -8,6 +8,8 @@ from houban.matters.words import Verb
 name_verbs({f"matters.{verb.value}": verb.label for verb in Verb})
 name_verbs(
     {
+        "matters.comment": _("评论"),
+        "matters.subscription": _("改提醒方式"),
         "matters.rules.new": _("登记规则"),
         "matters.rules.changed": _("改规则"),
         "matters.rules.ended": _("停用规则"),

@@ -99,3 +99,20 @@ class Wish(TextChoices):
     EXTENSION = "extension", _("延期")
     PAUSE = "pause", _("挂账")
     HELP = "help", _("协助")
+
+
+class Often(TextChoices):
+    """When somebody is told outside these pages."""
+
+    NEVER = "never", _("不另外通知")
+    AT_ONCE = "at_once", _("随时")
+    DAILY = "daily", _("每天一次")
+
+
+class ByWhat(TextChoices):
+    """By what somebody is told outside these pages."""
+
+    MAIL = "mail", _("邮件")
+    SMS = "sms", _("短信")
+    WECOM = "wecom", _("企业微信群")
+    DINGTALK = "dingtalk", _("钉钉群")

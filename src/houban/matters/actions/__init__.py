@@ -1,7 +1,8 @@
 """What a person does to matters; each in one transaction, with its record."""
 
+from houban.matters.actions.commenting import comment
 from houban.matters.actions.opening import Report, open_matter
 from houban.matters.actions.stepping import Wish, take
 from houban.matters.actions.sweeping import Swept, escalate_late, follow_map, sweep
 
-__all__ = ["Report", "Swept", "Wish", "escalate_late", "follow_map", "open_matter", "sweep", "take"]
+__all__ = ["Report", "Swept", "Wish", "comment", "escalate_late", "follow_map", "open_matter", "sweep", "take"]

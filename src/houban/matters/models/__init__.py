@@ -1,19 +1,27 @@
 """What the loop is made of."""
 
+from houban.matters.models.comments import Comment, Mention
 from houban.matters.models.duties import DutyRule, OfficeSeason
 from houban.matters.models.evidence import Evidence
 from houban.matters.models.matters import Matter, Step, Transition
+from houban.matters.models.notices import Delivery, Notification, ReadMark, Subscription
 from houban.matters.models.standards import FilingRule, MatterType, SameType, Standard
 
 __all__ = [
+    "Comment",
+    "Delivery",
     "DutyRule",
     "Evidence",
     "FilingRule",
     "Matter",
     "MatterType",
+    "Mention",
+    "Notification",
     "OfficeSeason",
+    "ReadMark",
     "SameType",
     "Standard",
     "Step",
+    "Subscription",
     "Transition",
 ]

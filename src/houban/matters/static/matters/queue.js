@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   )
     return;
   const keys = { j: () => stand(at + 1), k: () => stand(at - 1), x: tick, Enter: open };
-  if (keys[event.key] && !(event.key === "Enter" && event.target.closest("a, button"))) {
+  if (keys[event.key] && !(event.key === "Enter" && event.target.closest("a, button, summary"))) {
     event.preventDefault();
     keys[event.key]();
   }
