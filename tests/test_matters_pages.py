@@ -57,7 +57,7 @@ def test_the_page_takes_few_queries(
     client = signed_in("宋可")
     client.get(at("queue"), {"tab": "all"})
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         client.get(at("queue"), {"tab": "all"})
 
 

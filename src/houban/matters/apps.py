@@ -15,11 +15,12 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Connect the table of verbs, and offer what the shell shows."""
         from houban.divisions import impacts as imagining
-        from houban.matters import desk, impacts, kinds, promises, reactions, verbs  # noqa: F401 - they register what they hold
-        from houban.ui import home, rooms, search
+        from houban.matters import desk, impacts, kinds, notices, promises, reactions, verbs  # noqa: F401 - they register what they hold
+        from houban.ui import bell, home, rooms, search
 
         post_migrate.connect(promises.copy_table, sender=self)
         rooms.add(rooms.Room("matters", _("事项"), "list", "matters:queue", 1, desk.waiting))
+        bell.hang(bell.Bell(_("提醒"), "matters:notices", notices.unread_count))
         search.register(desk.find)
         imagining.register("matters", _("事项"), impacts.of)
         home.add(home.Panel(1, "matters/desk.html", desk.panel))

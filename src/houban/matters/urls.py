@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, queues, rules, statistics
+from houban.matters.views import comments, notices, queues, rules, statistics
 
 app_name = "matters"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("matters.xlsx", queues.export, name="export"),
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
     path("evidence/<int:pk>/", queues.photo, name="photo"),
     path("statistics/", statistics.show, name="statistics"),
     path("statistics/statistics.xlsx", statistics.export, name="statistics-export"),

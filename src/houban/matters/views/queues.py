@@ -15,7 +15,20 @@ from django.utils.translation import ngettext
 
 from houban.core import clock
 from houban.core.spreadsheets import xlsx_response
-from houban.matters import actions, evidence, forms, hands, moments, office, pages, places, queues, routing, tables
+from houban.matters import (
+    actions,
+    evidence,
+    forms,
+    hands,
+    moments,
+    notices,
+    office,
+    pages,
+    places,
+    queues,
+    routing,
+    tables,
+)
 from houban.matters.actions import Report, Wish
 from houban.matters.models import Evidence, Matter
 from houban.matters.refusals import RefusedError
@@ -64,9 +77,12 @@ def export(request: StaffRequest) -> HttpResponse:
 
 @page
 def show(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Show a matter: as the side panel of the queue for a script, else as a page."""
+    """Show a matter, as the side panel of the queue for a script, else as a page; what one was told of it is read."""
     matter = get_object_or_404(WITH, pk=pk)
-    context = pages.of(matter, hands.of(request), request.moment)
+    hand = hands.of(request)
+    if hand.person is not None:
+        notices.read(hand.person, at=clock.now(), matter=pk)
+    context = pages.of(matter, hand, request.moment)
     name = "matters/panel.html" if request.headers.get("HX-Request") else "matters/matter.html"
     return render(request, name, context)
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from houban.ui import rooms
+from houban.ui import bell, rooms
 
 register = template.Library()
 
@@ -69,6 +69,18 @@ def offered_days() -> list[date]:
 def badge(room: rooms.Room) -> int:
     """Return how many things wait in a room."""
     return room.badge() if room.badge else 0
+
+
+@register.inclusion_tag("ui/bell.html", takes_context=True)
+def ring(context: RequestContext) -> dict[str, Any]:
+    """Show the bell with how much is new, to those who may be told."""
+    found = bell.hung()
+    may = found is not None and found.power in context["user"].standing.powers
+    return {"bell": found if may else None, "n": found.count() if found and may else 0} | _day_of(context)
+
+
+def _day_of(context: RequestContext) -> dict[str, Any]:
+    return {"is_today": context.get("is_today", True), "as_of": context.get("as_of")}
 
 
 @register.inclusion_tag("ui/pager.html", takes_context=True)

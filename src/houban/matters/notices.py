@@ -1,0 +1,98 @@
+"""What somebody is told of matters in these pages: one line a matter, new until it is read or settled.
+
+Row security shows the lines of the posts held today; nothing here asks for them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Case, F, FilteredRelation, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from houban.matters import moments
+from houban.matters.models import Matter, Notification
+from houban.matters.rules.clocks import OfficeTime
+from houban.matters.words import Verb
+
+A_PAGE = 50
+UNREAD = """
+SELECT count(DISTINCT n.matter_id)
+FROM (SELECT houban.person() AS person) me, matters_notification n
+    LEFT JOIN matters_readmark r ON r.notification_id = n.id AND r.person_id = (SELECT houban.person())
+WHERE n.settled_at IS NULL AND n.author_id IS DISTINCT FROM me.person AND n.count > COALESCE(r.count, 0)
+"""
+READ = """
+INSERT INTO matters_readmark (notification_id, person_id, count, at)
+SELECT n.id, %(person)s, n.count, %(at)s
+FROM matters_notification n
+    LEFT JOIN matters_readmark r ON r.notification_id = n.id AND r.person_id = %(person)s
+WHERE (%(matter)s::uuid IS NULL OR n.matter_id = %(matter)s) AND n.count > COALESCE(r.count, 0)
+ON CONFLICT (notification_id, person_id) DO UPDATE SET count = EXCLUDED.count, at = EXCLUDED.at
+"""
+REASONS: dict[str, str | Promise] = {verb.value: verb.label for verb in Verb}
+REASONS |= {"comment": _("评论"), "mention": _("提到您")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as the list shows it: what happened last, how often since one looked, and how the matter stands."""
+
+    matter: Matter
+    last: Notification
+    fresh: int
+    face: moments.ClockFace
+
+    @property
+    def reason(self) -> str:
+        """Return what happened last."""
+        return str(REASONS[self.last.reason])
+
+
+def unread_count() -> int:
+    """Count the matters of which the one who asks has something new to read."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD)
+        return int(cursor.fetchone()[0])
+
+
+def read(person: int, *, at: datetime, matter: UUID | None = None) -> None:
+    """Mark the lines of a matter, or all there are, as read by a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"person": person, "at": at, "matter": matter})
+
+
+def rows(person: int | None, *, unread: bool) -> QuerySet[Any, Any]:
+    """Return the matters somebody is told of, the newest first, with how much is new of each."""
+    lines = Notification.objects.alias(mark=FilteredRelation("marks", condition=Q(marks__person=person)))
+    new = Q(settled_at=None) & ~Q(author=person) & Q(count__gt=Coalesce(F("mark__count"), 0))
+    if unread:
+        lines = lines.filter(new)
+    since = Case(When(new, then=F("count") - Coalesce(F("mark__count"), 0)), default=0)
+    grouped = lines.values("matter").annotate(newest=Max("at"), fresh=Sum(since))
+    return grouped.order_by("-newest", "matter")
+
+
+def page(person: int | None, number: str | None, *, unread: bool) -> Any:
+    """Return a page of the list."""
+    return Paginator(rows(person, unread=unread), A_PAGE).get_page(number)
+
+
+def lines(shown: Any, hours: OfficeTime, *, now: datetime) -> list[Line]:
+    """Return the lines of a page, whole."""
+    keys = [one["matter"] for one in shown]
+    found = Matter.objects.select_related("holder", "receiver").in_bulk(keys)
+    said = Notification.objects.filter(matter__in=keys).select_related("author").order_by("at", "pk")
+    last = {one.matter_id: one for one in said}
+    return [
+        Line(found[key], last[key], one["fresh"], moments.face(found[key], hours, now))
+        for one in shown
+        if (key := one["matter"]) in found
+    ]
