@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from houban.accounts.models import User
-from houban.matters.models import Comment, Matter
+from houban.matters.models import Comment, Matter, Subscription
 from houban.matters.words import State
 
 pytestmark = pytest.mark.usefixtures("daan")
@@ -129,3 +130,43 @@ def test_who_holds_no_post_hears_no_bell(daan: None) -> None:
     client.force_login(User.objects.create_user("nopost", name="无职"))
 
     assert 'class="bell"' not in client.get(reverse("home")).content.decode()
+
+
+def test_without_a_way_out_the_page_says_so(signed_in: Callable[[str], Client]) -> None:
+    client = signed_in("罗强")
+
+    assert "还没有接通邮件、短信或群" in client.get(at("subscription")).content.decode()
+    assert client.post(at("subscription"), {"often": "at_once", "channel": "mail"}).status_code == 422
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"often": "at_once", "channel": ""}, "请选用什么方式通知"),
+        ({"often": "daily", "channel": "wecom"}, "每天一次只能用邮件或短信"),
+        ({"often": "x", "channel": "sms"}, "x"),
+    ],
+    ids=str,
+)
+def test_a_choice_that_can_not_be_is_refused(
+    sent: dict[str, str], said: str, signed_in: Callable[[str], Client], settings: LazySettings
+) -> None:
+    settings.HOUBAN_MAIL_SERVER = settings.HOUBAN_WECOM_WEBHOOK = "https://x"
+
+    answer = signed_in("罗强").post(at("subscription"), sent)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_one_chooses_how_to_be_told_and_changes_it(signed_in: Callable[[str], Client], settings: LazySettings) -> None:
+    settings.HOUBAN_MAIL_SERVER = "smtp://x"
+    client = signed_in("罗强")
+
+    shown = client.post(at("subscription"), {"often": "daily", "channel": "mail"}, follow=True)
+    assert "已改提醒方式" in shown.content.decode()
+    client.post(at("subscription"), {"often": "never", "channel": "mail"})
+
+    known = Subscription.objects.get(person__name="罗强")
+    assert (known.often, known.channel) == ("never", "")

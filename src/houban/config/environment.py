@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
 
@@ -65,3 +67,47 @@ def base_map_host(url: str, approval: str) -> str:
     if any(f"{{{name}}}" not in url for name in "xyz"):
         raise SettingError("HOUBAN_BASE_MAP 要写明 {z}、{x}、{y} 三处。")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server as Django's settings name its parts."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    is_tls: bool = False
+    starts_tls: bool = False
+
+
+def mail_server(url: str, sender: str, to: str) -> MailServer:
+    """Read a mail server given as `smtp://user:password@host:25`."""
+    given = {"HOUBAN_MAIL_SERVER": url, "HOUBAN_MAIL_FROM": sender, "HOUBAN_MAIL_TO": to}
+    if any(given.values()) and not all(given.values()):
+        missing = "、".join(name for name, value in given.items() if not value)
+        raise SettingError(f"发邮件的三项要一起设，还缺 {missing}。")
+    if not url:
+        return MailServer()
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise SettingError(
+            "HOUBAN_MAIL_SERVER 要写成 smtp://、smtp+tls:// 或 smtps:// 开头的地址，如 smtps://用户:口令@主机:465。"
+        )
+    if "{username}" not in to:
+        raise SettingError("HOUBAN_MAIL_TO 要写明 {username} 在哪里，如 {username}@example.gov.cn。")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_tls=parts.scheme == "smtps",
+        starts_tls=parts.scheme == "smtp+tls",
+    )
+
+
+def gateway(name: str, url: str) -> str:
+    """Return the address of a gateway that messages are posted to."""
+    if url and (urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).netloc):
+        raise SettingError(f"{name} 要写成 https:// 开头的地址。")
+    return url

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import environ
 
-from houban.config.environment import base_map_host, choice, key, number, switch
+from houban.config.environment import base_map_host, choice, gateway, key, mail_server, number, switch
 from houban.core import keyring, postgres
 
 env = environ.Env()
@@ -46,6 +46,20 @@ HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HO
 HOUBAN_RECHECK_PERCENT = number("HOUBAN_RECHECK_PERCENT", default=5, least=0, most=100)
 HOUBAN_SCANNER = shlex.split(env.str("HOUBAN_SCANNER", default=""))  # a command that answers 0 for a clean file
 HOUBAN_RECHECK_SEED = env.str("HOUBAN_RECHECK_SEED", default="") or postgres.secret(HOUBAN_DATA, "recheck")
+
+# Messages outside; without a way out, people are told on the pages alone
+HOUBAN_MAIL_SERVER = env.str("HOUBAN_MAIL_SERVER", default="")
+HOUBAN_MAIL_FROM = env.str("HOUBAN_MAIL_FROM", default="")
+HOUBAN_MAIL_TO = env.str("HOUBAN_MAIL_TO", default="")  # how an account's address is made: {username}@example.gov.cn
+MAIL = mail_server(HOUBAN_MAIL_SERVER, HOUBAN_MAIL_FROM, HOUBAN_MAIL_TO)
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = MAIL.host, MAIL.port, 20
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.is_tls, MAIL.starts_tls
+HOUBAN_SMS_GATEWAY = gateway("HOUBAN_SMS_GATEWAY", env.str("HOUBAN_SMS_GATEWAY", default=""))
+HOUBAN_SMS_TOKEN = env.str("HOUBAN_SMS_TOKEN", default="")
+HOUBAN_WECOM_WEBHOOK = gateway("HOUBAN_WECOM_WEBHOOK", env.str("HOUBAN_WECOM_WEBHOOK", default=""))
+HOUBAN_DINGTALK_WEBHOOK = gateway("HOUBAN_DINGTALK_WEBHOOK", env.str("HOUBAN_DINGTALK_WEBHOOK", default=""))
+HOUBAN_DINGTALK_SECRET = env.str("HOUBAN_DINGTALK_SECRET", default="")
 
 # Maps
 HOUBAN_BASE_MAP = env.str("HOUBAN_BASE_MAP", default="")  # without one, maps show our own boundaries and nothing behind

@@ -1,11 +1,15 @@
-"""What the job worker does for matters: every ten minutes, and at once when the map has changed."""
+"""What the job worker does for matters: sweep every ten minutes and when the map has changed; tell people outside."""
 
 from __future__ import annotations
 
+from django.utils.timezone import localtime
 from procrastinate.contrib.django import app
 
 from houban.core import claims, clock
 from houban.matters import actions
+from houban.matters.notifying import channels, delivering, queueing
+
+DIGEST_HOUR = 8
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -15,3 +19,27 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - the worker passes when it w
     now = clock.now()
     with claims.acting(claims.service("matters.sweep"), at=now):
         actions.sweep(now=clock.moment(clock.today()), at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="matters.deliver")
+def deliver(timestamp: int) -> None:  # noqa: ARG001 - the worker passes when it was due
+    """Tell those who want it at once, outside these pages; nothing goes twice."""
+    adapters = channels.adapters(clock.now)
+    if not adapters:
+        return
+    now = clock.now()
+    with claims.acting(claims.service("matters.deliver"), at=now):
+        queueing.at_once(adapters, at=now)
+    delivering.run(adapters, now=clock.now)
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="matters.digest")
+def digest(timestamp: int) -> None:  # noqa: ARG001
+    """Write down the day's digests at eight in the morning; a second run finds them."""
+    now = clock.now()
+    if localtime(now).hour != DIGEST_HOUR:
+        return
+    with claims.acting(claims.service("matters.digest"), at=now):
+        queueing.digests(channels.names(), localtime(now).date(), at=now)

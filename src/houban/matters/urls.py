@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, notices, queues, rules, statistics
+from houban.matters.views import comments, notices, queues, rules, statistics, subscription
 
 app_name = "matters"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("bulk/", queues.bulk, name="bulk"),
     path("notices/", notices.index, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
+    path("notices/choice/", subscription.choose, name="subscription"),
     path("evidence/<int:pk>/", queues.photo, name="photo"),
     path("statistics/", statistics.show, name="statistics"),
     path("statistics/statistics.xlsx", statistics.export, name="statistics-export"),

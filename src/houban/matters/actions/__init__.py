@@ -3,6 +3,18 @@
 from houban.matters.actions.commenting import comment
 from houban.matters.actions.opening import Report, open_matter
 from houban.matters.actions.stepping import Wish, take
+from houban.matters.actions.subscribing import subscribe
 from houban.matters.actions.sweeping import Swept, escalate_late, follow_map, sweep
 
-__all__ = ["Report", "Swept", "Wish", "comment", "escalate_late", "follow_map", "open_matter", "sweep", "take"]
+__all__ = [
+    "Report",
+    "Swept",
+    "Wish",
+    "comment",
+    "escalate_late",
+    "follow_map",
+    "open_matter",
+    "subscribe",
+    "sweep",
+    "take",
+]
