@@ -21,7 +21,14 @@ REGISTER = [
     "/divisions/lists/1/",
     "/divisions/?on=2020-06-30",
 ]
-MATTERS = ["/matters/?tab=all", "/matters/?tab=overdue", "/matters/new/", "/"]
+MATTERS = [
+    "/matters/?tab=all",
+    "/matters/?tab=overdue",
+    "/matters/new/",
+    "/matters/notices/?tab=all",
+    "/matters/notices/choice/",
+    "/",
+]
 
 
 @pytest.fixture
@@ -67,6 +74,31 @@ def test_a_matter_is_dispatched_by_keyboard(dispatcher: Page, address: str) -> N
 
     expect(dispatcher.get_by_text("已派遣")).to_be_visible()
     expect(dispatcher.locator(".state").first).to_have_text("待接办")
+
+
+def test_a_matter_is_commented_on_by_keyboard_and_somebody_is_mentioned(dispatcher: Page, address: str) -> None:
+    dispatcher.goto(f"{address}/matters/?tab=all")
+    wide = dispatcher.locator("#panel").is_visible()
+    dispatcher.keyboard.press("j")
+    if not wide:
+        dispatcher.keyboard.press("Enter")
+        dispatcher.wait_for_url(re.compile(r"/matters/[0-9a-f-]{36}/$"))
+    dispatcher.locator("[data-comment]").wait_for()
+
+    dispatcher.keyboard.press("c")
+    dispatcher.keyboard.type("请先看现场 @")
+    dispatcher.keyboard.press("Space")
+    chosen = dispatcher.locator("[data-mention]:checked")
+    expect(chosen).to_have_count(1)
+    dispatcher.keyboard.press("Escape")
+    assert axe.violations(dispatcher) == []
+    dispatcher.keyboard.press("Control+Enter")
+
+    said = dispatcher.locator(".steps li[data-verb=comment]").last
+    expect(said.locator(".words")).to_have_text("请先看现场")
+    expect(said.locator(".mentioned")).to_be_visible()
+    assert dispatcher.url.startswith(f"{address}/matters/{'?' if wide else ''}")
+    assert axe.sideways(dispatcher) <= 0
 
 
 def test_a_report_goes_from_the_desk_to_its_receiver(dispatcher: Page, address: str) -> None:

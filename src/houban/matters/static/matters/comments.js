@@ -9,6 +9,12 @@ document.addEventListener("input", (event) => {
   list.querySelector("input")?.focus();
 });
 
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-mention]")) return;
+  const text = formOf(event).querySelector("textarea");
+  text.value = text.value.replace(/@$/, "");
+});
+
 document.addEventListener("keydown", (event) => {
   const form = formOf(event);
   if (!form) return;
