@@ -191,7 +191,7 @@ MINE = f"person_id = {ME} OR {SERVICE}"
 class Migration(migrations.Migration):
     """Let comments be said in one's own name, lines follow the post, and messages go once."""
 
-    dependencies = [("matters", "0004_comments")]
+    dependencies = [("matters", "0006_comments")]
     operations = [
         RunSQL(POSTS + SEES + STEP_TELLS + COMMENT_TELLS + ONCE, UNDO),
         sql.append_only("matters_comment"),
