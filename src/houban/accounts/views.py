@@ -20,7 +20,7 @@ from houban.core import claims, clock
 from houban.core.models import Installation
 from houban.ui.pages import SIGNED_IN, StaffRequest, page, public
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "houban.accounts.lookups.Accounts"
 
 
 @never_cache

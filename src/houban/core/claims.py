@@ -110,6 +110,9 @@ def enter(subject: str, *, at: datetime) -> Standing:
     """Claim a subject for the transaction that is open; return the person and the posts behind it."""
     connection = transaction.get_connection()
     claim = signed(subject, until=at + LIFETIME, process=_process(connection))
+    if subject == ANONYMOUS:
+        _set(connection, claim, local=True)
+        return NOBODY
     with connection.cursor() as cursor:
         cursor.execute(ENTER, [claim])
         found = cursor.fetchone()[0]

@@ -29,7 +29,4 @@ def moment(day: date) -> datetime:
 
 def today() -> date:
     """Return the day the pages call today: the demonstration's fixed day, else the local one."""
-    installation = Installation.current()
-    if installation is not None and installation.today is not None:
-        return installation.today
-    return timezone.localdate()
+    return Installation.fixed_today() or timezone.localdate()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.lookups import Exact
 
@@ -35,6 +36,14 @@ class Installation(models.Model):
     def current(cls) -> Self | None:
         """Return the installation, or None before one is made."""
         return cls.objects.first()
+
+    @classmethod
+    def fixed_today(cls) -> date | None:
+        """Return the day the demonstration stands still on, if it does; every request asks, in plain SQL."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT today FROM core_installation")
+            found = cursor.fetchone()
+        return found[0] if found else None
 
 
 class RecordEntry(models.Model):
