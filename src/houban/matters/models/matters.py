@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from houban.divisions.models import Division
 from houban.matters.models.standards import UNITS, FilingRule, MatterType
@@ -17,6 +18,7 @@ from houban.organisation.models import Organisation, Person
 
 TO_RECEIVE = Q(state__in=[State.REPORTED, State.FILED])
 TO_HANDLE = Q(state__in=[State.DISPATCHED, State.HANDLING], paused_at__isnull=True)
+PAUSED = "paused"
 STILL_OPEN = ~Q(state__in=[State.CLOSED, State.REJECTED, State.DRAFT])
 
 
@@ -47,19 +49,31 @@ class Transition(models.Model):
 class Standing(models.Model):
     """What a step leaves behind, kept on the step and, by the database, on its matter."""
 
-    type = models.ForeignKey(MatterType, models.PROTECT, verbose_name="类型", related_name="+", null=True)
-    rule = models.ForeignKey(FilingRule, models.PROTECT, verbose_name="立案规则", related_name="+", null=True)
+    type = models.ForeignKey(
+        MatterType, models.PROTECT, verbose_name="类型", related_name="+", null=True, db_index=False
+    )
+    rule = models.ForeignKey(
+        FilingRule, models.PROTECT, verbose_name="立案规则", related_name="+", null=True, db_index=False
+    )
     level = models.PositiveSmallIntegerField("层级", choices=Level, default=Level.VILLAGE)
-    receiver = models.ForeignKey(Organisation, models.PROTECT, verbose_name="受理机构", related_name="+", null=True)
-    holder = models.ForeignKey(Organisation, models.PROTECT, verbose_name="承办机构", related_name="+", null=True)
-    handler = models.ForeignKey(Person, models.PROTECT, verbose_name="承办人", related_name="+", null=True)
+    receiver = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="受理机构", related_name="+", null=True, db_index=False
+    )
+    holder = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="承办机构", related_name="+", null=True, db_index=False
+    )
+    handler = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="承办人", related_name="+", null=True, db_index=False
+    )
     limit_amount = models.PositiveSmallIntegerField("时限", null=True)
     limit_unit = models.CharField("时限单位", max_length=12, choices=UNITS, blank=True)
     started_at = models.DateTimeField("起算", null=True)
     due_raw = models.DateTimeField("原定到期", null=True)
     due = models.DateTimeField("到期", null=True)
     paused_at = models.DateTimeField("挂账自", null=True)
-    twin = models.ForeignKey("matters.Matter", models.PROTECT, verbose_name="并入", related_name="+", null=True)
+    twin = models.ForeignKey(
+        "matters.Matter", models.PROTECT, verbose_name="并入", related_name="+", null=True, db_index=False
+    )
     sampled = models.BooleanField("抽查", default=False)
 
     class Meta:
@@ -78,13 +92,17 @@ class Matter(Standing):
     source = models.CharField("来源编号", max_length=60, blank=True)
     urgent = models.BooleanField("加急", default=False)
     confidential = models.BooleanField("保密", default=False)
-    unit = models.ForeignKey(Division, models.PROTECT, verbose_name="区划", related_name="+")
+    unit = models.ForeignKey(Division, models.PROTECT, verbose_name="区划", related_name="+", db_index=False)
     place = models.CharField("地点", max_length=120, blank=True)
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=6, null=True, blank=True)
     accuracy = models.PositiveIntegerField("定位误差（米）", null=True, blank=True)
-    reporter = models.ForeignKey(Person, models.PROTECT, verbose_name="报告人", related_name="+", null=True)
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级事项", related_name="children", null=True)
+    reporter = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="报告人", related_name="+", null=True, db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="上级事项", related_name="children", null=True, db_index=False
+    )
     reported_at = models.DateTimeField("报告时间")
     recorded_at = models.DateTimeField("登记时间")
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
@@ -139,6 +157,8 @@ class Matter(Standing):
             models.Index(fields=["receiver"], condition=TO_RECEIVE, name="matter_to_receive"),
             models.Index(fields=["holder"], condition=TO_HANDLE, name="matter_to_handle"),
             models.Index(fields=["unit", "id"], name="matter_in"),
+            models.Index(fields=["holder"], condition=Q(holder__isnull=False), name="matter_holder"),
+            models.Index(fields=["receiver"], condition=Q(receiver__isnull=False), name="matter_receiver"),
             models.Index(fields=["reporter"], name="matter_reporter"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="matter_parent"),
             models.Index(fields=["twin"], condition=Q(twin__isnull=False), name="matter_twin"),
@@ -152,18 +172,34 @@ class Matter(Standing):
         """Return the number people say: letter of the kind, year, month and serial number."""
         return number(self.kind, self.reported_at, self.serial)
 
+    @property
+    def face(self) -> str:
+        """Return what a page shows as the state: a clock that is stopped hides the state under it."""
+        return PAUSED if self.paused_at is not None else self.state
+
+    @property
+    def face_label(self) -> str:
+        """Return the words of what a page shows as the state."""
+        return gettext("挂账") if self.paused_at is not None else str(State(self.state).label)
+
 
 class Step(Standing):
     """What somebody did to a matter, in which post, and what that left behind; never changed."""
 
-    matter = models.ForeignKey(Matter, models.PROTECT, verbose_name="事项", related_name="steps")
-    unit = models.ForeignKey(Division, models.PROTECT, verbose_name="改属区划", related_name="+", null=True)
+    matter = models.ForeignKey(Matter, models.PROTECT, verbose_name="事项", related_name="steps", db_index=False)
+    unit = models.ForeignKey(
+        Division, models.PROTECT, verbose_name="改属区划", related_name="+", null=True, db_index=False
+    )
     position = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=12, choices=Verb)
     begins = models.CharField("从", max_length=12, choices=State)
     ends = models.CharField("到", max_length=12, choices=State)
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="经办人", related_name="+", null=True)
-    body = models.ForeignKey(Organisation, models.PROTECT, verbose_name="经办机构", related_name="+", null=True)
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="经办人", related_name="+", null=True, db_index=False
+    )
+    body = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="经办机构", related_name="+", null=True, db_index=False
+    )
     post = models.CharField("岗位", max_length=120, blank=True)
     text = models.CharField("说明", max_length=500, blank=True)
     wish = models.CharField("申请事由", max_length=12, blank=True)

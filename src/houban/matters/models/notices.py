@@ -16,13 +16,19 @@ class Notification(models.Model):
     A line for a person in a post goes to that post's holders once the person's appointment has ended.
     """
 
-    matter = models.ForeignKey(Matter, models.PROTECT, verbose_name="事项", related_name="notifications")
-    body = models.ForeignKey(Organisation, models.PROTECT, verbose_name="机构", related_name="+", null=True)
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, verbose_name="事项", related_name="notifications", db_index=False
+    )
+    body = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="机构", related_name="+", null=True, db_index=False
+    )
     power = models.CharField("职权", max_length=12, blank=True)
-    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+", null=True)
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="+", null=True)
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+", null=True, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="+", null=True, db_index=False)
     reason = models.CharField("缘由", max_length=12)
-    author = models.ForeignKey(Person, models.PROTECT, verbose_name="经办人", related_name="+", null=True)
+    author = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="经办人", related_name="+", null=True, db_index=False
+    )
     count = models.PositiveIntegerField("次数", default=1)
     at = models.DateTimeField("时间")
     recorded_at = models.DateTimeField("登记时间")
@@ -45,6 +51,8 @@ class Notification(models.Model):
             models.Index(fields=["body", "power"], condition=Q(settled_at=None), name="notification_waits"),
             models.Index(fields=["body", "power", "-at"], name="notification_body"),
             models.Index(fields=["recorded_at"], name="notification_recorded"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="notification_person"),
+            models.Index(fields=["post"], condition=Q(post__isnull=False), name="notification_post"),
         ]
 
     def __str__(self) -> str:
