@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,10 +22,9 @@ from houban.core import clock
 from houban.core.schemas import ERRORS, Key, Text
 from houban.matters import actions, hands, places, queues, routing
 from houban.matters.actions import Report, Wish, stepping
-from houban.matters.models import FilingRule, Matter, MatterType, Step
+from houban.matters.models import FilingRule, Matter, Step
 from houban.matters.models.matters import number
 from houban.matters.refusals import RefusedError
-from houban.matters.rules import table
 from houban.matters.words import OPEN, Channel, Level, State, Verb
 from houban.matters.words import Wish as Asks
 from houban.organisation.models import Organisation
@@ -225,29 +224,23 @@ class Marks(Schema):
 @router.post("/matters", response={200: MatterOut, 201: MatterOut, **ERRORS})
 def report(request: HttpRequest, given: ReportIn) -> Status[MatterOut]:
     """Take in a report; sent again it answers 200 with the matter it opened."""
-    known = Matter.objects.filter(pk=given.id).first()
-    if known is not None:
-        if (known.title, known.unit_id) != (given.title, given.unit):
-            raise HttpError(409, _("这个编号已登记过另一件事项。请换一个编号重发。"))
-        return Status(200, MatterOut.of(known))
     _need(request, "handle")
     if (given.longitude is None) != (given.latitude is None):
         raise HttpError(422, _("经度和纬度要么都给，要么都不给。"))
-    if given.type is not None and not MatterType.objects.on(_moment(request).date()).filter(pk=given.type).exists():
-        raise HttpError(422, _("没有这个事项类型，或已停用。请更新类型后再报。"))
     said = given.dict(exclude={"happened_at", "longitude", "latitude"})
     point: dict[str, Any] = {
         name: _degrees(value) for name, value in (("longitude", given.longitude), ("latitude", given.latitude))
     }
-    opened = Report("event", **said, **point)
+    opened, at = Report("event", **said, **point), clock.now()
     with _told():
         matter = actions.open_matter(
-            opened,
-            hands.of(_staff(request)),
-            happened_at=_happened(request, given.happened_at),
-            at=clock.now(),
+            opened, hands.of(_staff(request)), happened_at=_happened(request, given.happened_at), at=at
         )
-    return Status(201, MatterOut.of(matter))
+    if matter.recorded_at == at:
+        return Status(201, MatterOut.of(matter))
+    if (matter.title, matter.unit_id) != (given.title, given.unit):
+        raise HttpError(409, _("这个编号已登记过另一件事项。请换一个编号重发。"))
+    return Status(200, MatterOut.of(matter))
 
 
 @router.get("/matters", response={200: MattersOut, **ERRORS})
@@ -308,9 +301,6 @@ def one(request: HttpRequest, pk: UUID) -> OneOut:
 @router.post("/matters/{pk}/steps", response={201: MatterOut, **ERRORS})
 def step(request: HttpRequest, pk: UUID, given: StepIn) -> Status[MatterOut]:
     """Take a verb; whoever comes second is told so, by 409."""
-    matter = get_object_or_404(Matter, pk=pk)
-    if given.verb not in table.kind(matter.kind).by_verb or given.verb == Verb.REPORT:
-        raise HttpError(409, _("这类事项没有“%(verb)s”这一步。") % {"verb": given.verb.label})
     _look_up(given)
     wish = Wish(**given.dict(exclude={"verb", "seen", "happened_at", "wish", "parts"}), wish=given.wish or "",
                 parts=tuple(given.parts))  # fmt: skip
@@ -339,14 +329,17 @@ def _look_up(given: StepIn) -> None:
 def _told() -> Iterator[None]:
     """Answer a refusal of the loop with its sentence."""
     try:
-        with transaction.atomic():
-            yield
+        yield
+    except Matter.DoesNotExist as error:
+        raise Http404 from error
     except RefusedError as error:
         raise HttpError(409, str(error)) from error
     except routing.NobodyAnswersError as error:
         raise HttpError(409, _("没有机构受理这里的事项。请在权责清单里给全县指定受理和办理的机构。")) from error
     except routing.NotOnTheMapError as error:
         raise HttpError(422, _("今天的名录里没有这个区划。请更新名录后再报。")) from error
+    except routing.TypeGoneError as error:
+        raise HttpError(422, _("没有这个事项类型，或已停用。请更新类型后再报。")) from error
     except IntegrityError as error:
         if "matter_of_a_platform_once" in str(error):
             raise HttpError(409, _("这个来源的这个编号已经登记过。")) from error

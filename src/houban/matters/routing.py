@@ -22,15 +22,17 @@ WITH RECURSIVE up AS (
     SELECT division_id AS id, 0 AS far, parent_id FROM divisions_divisionversion
     WHERE division_id = %(unit)s AND retracted_at IS NULL AND during @> %(day)s::date
     UNION ALL
-    SELECT v.division_id, up.far + 1, v.parent_id FROM up JOIN divisions_divisionversion v
-        ON v.division_id = up.parent_id AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+    SELECT v.division_id, up.far + 1, v.parent_id FROM up CROSS JOIN LATERAL (
+        SELECT division_id, parent_id FROM divisions_divisionversion
+        WHERE division_id = up.parent_id AND retracted_at IS NULL AND during @> %(day)s::date LIMIT 1) v
 ), coarser AS (
     SELECT %(type)s::bigint AS id, 0 AS far WHERE %(type)s::bigint IS NOT NULL
     UNION ALL
     SELECT t.parent_id, coarser.far + 1 FROM coarser JOIN matters_mattertype t ON t.id = coarser.id
         WHERE t.parent_id IS NOT NULL AND coarser.far < 16
 )
-SELECT r.organisation_id, d.level, (SELECT count(*) FROM up)
+SELECT r.organisation_id, d.level, (SELECT count(*) FROM up), %(type)s::bigint IS NULL OR EXISTS (
+    SELECT 1 FROM matters_mattertype t WHERE t.id = %(type)s AND t.during @> %(day)s::date)
 FROM (SELECT 1) one LEFT JOIN (
     SELECT r.organisation_id, up.id, up.far, coarser.far AS fine
     FROM up JOIN matters_dutyrule r ON r.division_id = up.id AND r.duty = %(duty)s AND r.during @> %(day)s::date
@@ -50,12 +52,17 @@ class NotOnTheMapError(Exception):
     """The division does not exist on the day."""
 
 
+class TypeGoneError(Exception):
+    """There is no such type on the day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The organisation that answers, and the level at which it does."""
+    """The organisation that answers, the level at which it does, and whether the type is in use on the day."""
 
     organisation: int
     level: int
+    knows_type: bool
 
 
 def route(unit: int, type: int | None, duty: Duty, *, level: int, on: date) -> Route:  # noqa: A002 - the word of the field
@@ -71,4 +78,4 @@ def route(unit: int, type: int | None, duty: Duty, *, level: int, on: date) -> R
         if found is not None and not found[2]:
             raise NotOnTheMapError(unit)
         raise NobodyAnswersError(unit)
-    return Route(found[0], max(OF_DEPTH.get(found[1], Level.COUNTY), level))
+    return Route(found[0], max(OF_DEPTH.get(found[1], Level.COUNTY), level), found[3])

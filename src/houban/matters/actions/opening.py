@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from houban.core import ids
 from houban.matters import office, routing
@@ -54,11 +54,10 @@ def open_matter(
     """Take in a report: who receives it is looked up, the clock of its filing starts; the same one twice is one.
 
     `happened_at` is the device's moment, `at` the server's; the earlier of the two counts. Raises `RefusedError`,
-    `NobodyAnswersError` or `NotOnTheMapError`.
+    `NobodyAnswersError`, `NotOnTheMapError` or `TypeGoneError`.
     """
-    known = Matter.objects.filter(pk=report.id).first() if report.id else None
-    if known is not None:
-        return known
+    if report.id and _is_known(report.id):
+        return Matter.objects.get(pk=report.id)
     happened_at = min(happened_at, at)
     row = table.kind(report.kind).by_verb[Verb.REPORT]
     body = _in_whose_name(row, report, hand)
@@ -69,6 +68,12 @@ def open_matter(
     said = Said(Verb.REPORT, (row.to or State.REPORTED).value, body, happened_at, text=report.text[:500])
     writing.write(matter, said, stand, hand, at=at, evidence=evidence)
     return matter
+
+
+def _is_known(pk: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM matters_matter WHERE id = %s)", [pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _in_whose_name(row: Row, report: Report, hand: Hand) -> int | None:
@@ -88,6 +93,8 @@ def _given(report: Report, body: int | None, at: datetime) -> Given:
     receiver, level = body, report.level
     if report.holder is None:
         found = routing.route(report.unit, report.type, Duty.RECEIVE, level=report.level, on=at.date())
+        if not found.knows_type:
+            raise routing.TypeGoneError(report.type)
         receiver, level = found.organisation, found.level
     limit = table.kind(report.kind).filing
     return Given(type=report.type, level=level, receiver=receiver, holder=report.holder, due=report.due, limit=limit)

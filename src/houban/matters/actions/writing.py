@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from houban.core.record import record
 from houban.matters.hands import Hand
@@ -78,7 +78,7 @@ def write(
 ) -> Step:
     """Write a step and its record, and let the matter in hand say what the database now holds.
 
-    Raises the refusal `moved_on` when somebody else's step came first.
+    Raises the refusal `moved_on` when somebody else's step came first; the caller's block is then rolled back.
     """
     step = Step(
         matter=matter,
@@ -98,8 +98,7 @@ def write(
         **columns(stand),
     )
     try:
-        with transaction.atomic():
-            step.save(force_insert=True)
+        step.save(force_insert=True)
     except IntegrityError as error:
         if "has moved on" in str(error):
             raise refused("moved_on", verb=said.verb) from None
