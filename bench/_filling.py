@@ -1,7 +1,8 @@
 """A county's matters by the hundred thousand, written straight into the tables: three years, one in fifty open.
 
 The triggers rest while this is written, by the server's administrator, in a database that is thrown away; what is
-measured afterwards runs with all of them. Five steps a matter; entries of the record are not made up.
+measured afterwards runs with all of them. Five steps a matter and two lines of what was told; entries of the record
+are not made up.
 """
 
 from __future__ import annotations
@@ -64,6 +65,13 @@ SELECT id, p, (ARRAY['report', 'file', 'dispatch', 'accept', 'submit'])[p],
     at, at, at, false
 FROM filled, generate_series(1, 5) p ORDER BY id, p
 """
+LINES = """
+INSERT INTO matters_notification (matter_id, body_id, power, reason, count, at, recorded_at, settled_at)
+SELECT id, body, power, 'dispatch', 1, at, at, CASE WHEN is_open THEN NULL ELSE at + interval '1 day' END
+FROM filled, LATERAL (VALUES (CASE WHEN holder IS NULL THEN committee ELSE organ END, 'dispatch'), (holder, 'handle'))
+    t (body, power)
+WHERE body IS NOT NULL ORDER BY id
+"""
 LATE = """
 UPDATE matters_matter SET due = %(now)s::timestamptz - interval '5 minutes'
 WHERE id IN (SELECT id FROM filled WHERE state = 'reported' ORDER BY n LIMIT 500)
@@ -101,7 +109,9 @@ def fill(folder: Path, first: int, last: int, *, now: Any) -> None:
                 connection.execute(statement, values if "%(" in statement else None)
         connection.execute(MATTERS.replace("%", "%%").replace("%%(now)s", "%(now)s"), values)
         connection.execute(STEPS)
+        connection.execute(LINES)
         connection.execute(LATE, values)
     with psycopg.connect(dsn(Places(folder), ADMIN), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE matters_matter")
         connection.execute("VACUUM ANALYZE matters_step")
+        connection.execute("VACUUM ANALYZE matters_notification")

@@ -170,14 +170,15 @@ ME = "(SELECT houban.person())"
 SERVICE = "(SELECT houban.is_service())"
 MY_BODY = "= ANY ((SELECT houban.bodies())::bigint[])"
 MY_POST = "= ANY ((SELECT houban.posts())::bigint[])"
-OF_A_MATTER = "EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = matter_id)"
+# With an offset the row is looked up by its key; without, the planner may read every matter there is to make a hash.
+OF_A_MATTER = "EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = matter_id OFFSET 0)"
 IN_MY_NAME = f"person_id = {ME} AND (body_id IS NULL OR body_id {MY_BODY}) AND {OF_A_MATTER} OR {SERVICE}"
 OF_A_COMMENT = "EXISTS (SELECT 1 FROM matters_comment c WHERE c.id = comment_id)"
 OF_MY_COMMENT = f"EXISTS (SELECT 1 FROM matters_comment c WHERE c.id = comment_id AND c.person_id = {ME}) OR {SERVICE}"
 STILL_THERE = (
     "EXISTS (SELECT 1 FROM organisation_appointment a WHERE a.person_id = matters_notification.person_id"
     " AND a.post_id = matters_notification.post_id AND a.withdrawn_at IS NULL"
-    " AND a.during @> (SELECT houban.today()))"
+    " AND a.during @> (SELECT houban.today()) OFFSET 0)"
 )
 FOR_ME = (
     f"(body_id {MY_BODY} AND (body_id || ':' || power) = ANY ((SELECT houban.roles())::text[])"
