@@ -69,8 +69,8 @@ class ReportForm(forms.Form):
 
 def types(on: date) -> list[tuple[int, str]]:
     """Return the types in force on a day, finer ones after the coarser one they belong to."""
-    rows = MatterType.objects.on(on).select_related("parent").order_by("standard", "code")
-    return [(one.pk, f"{one.parent.name} · {one.name}" if one.parent else one.name) for one in rows]
+    rows = MatterType.objects.on(on).order_by("standard", "code").values_list("pk", "name", "parent__name")
+    return [(pk, f"{above} · {name}" if above else name) for pk, name, above in rows]
 
 
 class StepForm(DatedForm):

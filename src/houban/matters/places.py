@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
+from django.db.models import F
 
 from houban.divisions import register
 from houban.divisions.models import DivisionVersion
@@ -45,7 +46,10 @@ def inside(root: int, on: date) -> list[int]:
 def towns(on: date) -> list[tuple[int, str]]:
     """Return the county's towns of a day, by name of the list."""
     county = register.county()
-    return [(one.division_id, one.name) for one in register.children(county, on)] if county else []
+    if county is None:
+        return []
+    versions = DivisionVersion.objects.on(on).filter(parent=county).with_code("nbs", on)
+    return list(versions.order_by(F("code"), "name").values_list("division_id", "name"))
 
 
 def villages(on: date) -> list[tuple[int, str]]:

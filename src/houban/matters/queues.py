@@ -17,6 +17,10 @@ from houban.matters.models import Matter
 from houban.matters.words import ENDED, OPEN, Channel, State
 
 A_PAGE = 50
+SHOWN = (
+    "serial", "kind", "reported_at", "title", "urgent", "state", "paused_at", "started_at", "due", "ended_at",
+    "limit_amount", "limit_unit", "unit", "type__name", "holder__name",
+)  # fmt: skip
 BODIES = "SELECT unnest(houban.bodies())"
 WAITING = """
 WITH me AS MATERIALIZED (SELECT houban.bodies() AS bodies)
@@ -150,7 +154,8 @@ def _like(text: str) -> Q:
 
 def page(want: Asked, number: str | None, *, units: list[int] | None, now: datetime, total: int | None) -> Any:
     """Return a page of the queue; a total that is known already spares counting."""
-    paginator = Paginator(matters(want, units=units, now=now), A_PAGE)
+    rows = matters(want, units=units, now=now).select_related(None).select_related("type", "holder").only(*SHOWN)
+    paginator = Paginator(rows, A_PAGE)
     if total is not None:
         paginator.__dict__["count"] = total
     return paginator.get_page(number)
