@@ -31,7 +31,7 @@ from houban.organisation.words import OrganisationKind
 pytestmark = pytest.mark.django_db
 TENTH, ELEVENTH = date(2020, 1, 5), date(2021, 1, 10)
 HOME = "/organisation/elections/"
-MOST_QUERIES = 20  # session, account, claim, installation, towns and shell among them
+MOST_QUERIES = 21  # session, account, claim, installation, towns, bell and shell among them
 
 
 @pytest.fixture
