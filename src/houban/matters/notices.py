@@ -23,11 +23,24 @@ from houban.matters.rules.clocks import OfficeTime
 from houban.matters.words import Verb
 
 A_PAGE = 50
-UNREAD = """
-SELECT count(DISTINCT n.matter_id)
-FROM (SELECT houban.person() AS person) me, matters_notification n
-    LEFT JOIN matters_readmark r ON r.notification_id = n.id AND r.person_id = (SELECT houban.person())
-WHERE n.settled_at IS NULL AND n.author_id IS DISTINCT FROM me.person AND n.count > COALESCE(r.count, 0)
+MOST_LINES = 400  # the bell shows 99 at most, and of a matter one is told in four lines at most
+UNREAD = f"""
+WITH me AS MATERIALIZED (SELECT houban.person() AS person, houban.bodies() AS bodies, houban.posts() AS posts)
+SELECT count(DISTINCT matter_id) FROM (
+    SELECT n.matter_id FROM (
+        SELECT id, matter_id, author_id, count FROM matters_notification
+            WHERE body_id = ANY ((SELECT bodies FROM me)::bigint[]) AND settled_at IS NULL
+        UNION ALL
+        SELECT id, matter_id, author_id, count FROM matters_notification
+            WHERE person_id = (SELECT person FROM me) AND settled_at IS NULL
+        UNION ALL
+        SELECT id, matter_id, author_id, count FROM matters_notification
+            WHERE post_id = ANY ((SELECT posts FROM me)::bigint[]) AND settled_at IS NULL
+              AND person_id IS DISTINCT FROM (SELECT person FROM me)
+    ) n LEFT JOIN matters_readmark r ON r.notification_id = n.id AND r.person_id = (SELECT person FROM me)
+    WHERE n.author_id IS DISTINCT FROM (SELECT person FROM me) AND n.count > COALESCE(r.count, 0)
+    LIMIT {MOST_LINES}
+) l
 """
 READ = """
 INSERT INTO matters_readmark (notification_id, person_id, count, at)

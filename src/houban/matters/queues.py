@@ -23,11 +23,11 @@ SHOWN = (
 )  # fmt: skip
 BODIES = "SELECT unnest(houban.bodies())"
 WAITING = """
-WITH me AS MATERIALIZED (SELECT houban.bodies() AS bodies)
-SELECT (SELECT count(*) FROM matters_matter
-        WHERE receiver_id = ANY ((SELECT bodies FROM me)::bigint[]) AND state IN ('reported', 'filed'))
-    + (SELECT count(*) FROM matters_matter WHERE holder_id = ANY ((SELECT bodies FROM me)::bigint[])
-        AND state IN ('dispatched', 'handling') AND paused_at IS NULL)
+SELECT count(*) FROM unnest(houban.bodies()) body CROSS JOIN LATERAL (
+    SELECT 1 FROM matters_matter WHERE receiver_id = body AND state IN ('reported', 'filed')
+    UNION ALL
+    SELECT 1 FROM matters_matter WHERE holder_id = body AND state IN ('dispatched', 'handling') AND paused_at IS NULL
+    OFFSET 0) waits
 """
 COUNTED = """
 WITH me AS MATERIALIZED (SELECT houban.bodies() AS bodies), still AS (

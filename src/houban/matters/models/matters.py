@@ -19,6 +19,7 @@ from houban.organisation.models import Organisation, Person
 TO_RECEIVE = Q(state__in=[State.REPORTED, State.FILED])
 TO_HANDLE = Q(state__in=[State.DISPATCHED, State.HANDLING], paused_at__isnull=True)
 PAUSED = "paused"
+WHOSE = ["state", "unit", "holder", "receiver", "reporter", "confidential"]  # what its policy asks, for counting
 STILL_OPEN = ~Q(state__in=[State.CLOSED, State.REJECTED, State.DRAFT])
 
 
@@ -151,8 +152,10 @@ class Matter(Standing):
             models.Index(fields=["holder", "due", "id"], condition=STILL_OPEN, name="matter_held"),
             models.Index(fields=["receiver", "due", "id"], condition=STILL_OPEN, name="matter_received"),
             models.Index(fields=["unit", "due", "id"], condition=STILL_OPEN, name="matter_open_in"),
-            models.Index(fields=["due"], condition=STILL_OPEN, name="matter_due"),
-            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended"),
+            models.Index(
+                fields=["due"], condition=STILL_OPEN, name="matter_due", include=[*WHOSE, "paused_at", "returns"]
+            ),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended", include=WHOSE),
             models.Index(fields=["reported_at"], name="matter_reported"),
             models.Index(fields=["receiver"], condition=TO_RECEIVE, name="matter_to_receive"),
             models.Index(fields=["holder"], condition=TO_HANDLE, name="matter_to_handle"),
