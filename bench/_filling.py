@@ -46,7 +46,7 @@ INSERT INTO matters_matter (id, kind, title, text, channel, source, urgent, conf
     extensions, pauses, returns, reworks, reopenings, appeals, rating, type_id, rule_id, level, receiver_id, holder_id,
     limit_amount, limit_unit, started_at, due_raw, due, sampled)
 SELECT id, 'event', (ARRAY['窨井盖破损', '路灯不亮', '垃圾堆放', '护栏缺失', '河道漂浮物'])[1 + n % 5] || ' ' || n, '',
-    (ARRAY['grid', 'grid', 'grid', 'phone', 'resident'])[1 + n % 5], '', n % 50 = 0, n % 100 = 1,
+    (ARRAY['grid', 'grid', 'grid', 'phone', 'resident'])[1 + n % 5], '', n % 500 = 0, n % 100 = 1,
     unit, '', 104.7 + (n % 1000) / 5000.0, 29.3 + (n % 977) / 5000.0, NULL, at, at, state, 5, at, at,
     CASE WHEN is_open THEN NULL ELSE at + interval '1 day' END,
     n % 3 = 0 AND NOT is_open, 0, 0, (n % 20 = 3)::int, (n % 30 = 7)::int, (n % 90 = 11)::int, 0,
