@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -20,12 +20,11 @@ from pydantic import AwareDatetime
 
 from houban.core import clock
 from houban.core.schemas import ERRORS, Key, Text
-from houban.matters import actions, hands, places, queues, routing
+from houban.matters import actions, hands, marks, places, queues, routing
 from houban.matters.actions import Report, Wish, stepping
 from houban.matters.models import FilingRule, Matter, Step
-from houban.matters.models.matters import number
 from houban.matters.refusals import RefusedError
-from houban.matters.words import OPEN, Channel, Level, State, Verb
+from houban.matters.words import Channel, Level, State, Verb
 from houban.matters.words import Wish as Asks
 from houban.organisation.models import Organisation
 from houban.ui.pages import StaffRequest
@@ -33,7 +32,6 @@ from houban.ui.pages import StaffRequest
 router = Router(tags=["matters"])
 
 A_PAGE = 50
-MOST_MARKS = 5000
 OLDEST = timedelta(days=30)  # a device that says a report is older has a clock that is wrong
 Title = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Long = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -255,31 +253,11 @@ def queue(request: HttpRequest, chosen: Query[Asked]) -> MattersOut:
 
 
 @router.get("/matters/map", response={200: Marks, **ERRORS})
-def marks(request: HttpRequest, chosen: Query[Asked]) -> HttpResponse:
+def on_map(request: HttpRequest, chosen: Query[Asked]) -> HttpResponse:
     """Return open matters that have a place, as GeoJSON; at most five thousand, soonest due first."""
     want, now = chosen.want(), _moment(request)
     units = places.inside(want.unit, now.date()) if want.unit else None
-    rows = queues.matters(want, units=units, now=now).filter(longitude__isnull=False).select_related(None)
-    found: list[tuple[Any, ...]] = list(
-        rows.values_list("pk", "serial", "kind", "reported_at", "state", "due", "paused_at", "longitude", "latitude")[
-            : MOST_MARKS + 1
-        ]
-    )
-    features = [
-        {
-            "type": "Feature",
-            "id": str(pk),
-            "geometry": {"type": "Point", "coordinates": (float(longitude), float(latitude))},
-            "properties": {
-                "number": number(kind, reported_at, serial),
-                "state": state,
-                "late": due is not None and due < now and paused_at is None and state in OPEN,
-            },
-        }
-        for pk, serial, kind, reported_at, state, due, paused_at, longitude, latitude in found[:MOST_MARKS]
-    ]
-    body = {"type": "FeatureCollection", "features": features, "more": len(found) > MOST_MARKS}
-    return JsonResponse(body)  # five thousand features are not looked through once more
+    return HttpResponse(marks.geojson(want, units=units, now=now), content_type="application/json")
 
 
 @router.get("/matters/{pk}", response={200: OneOut, **ERRORS})

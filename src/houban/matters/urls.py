@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, notices, queues, rules, statistics, subscription
+from houban.matters.views import comments, maps, notices, queues, rules, statistics, subscription
 
 app_name = "matters"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("matters.xlsx", queues.export, name="export"),
     path("new/", queues.new, name="new"),
     path("bulk/", queues.bulk, name="bulk"),
+    path("map/", maps.show, name="map"),
+    path("map/points.json", maps.points, name="points"),
     path("notices/", notices.index, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
     path("notices/choice/", subscription.choose, name="subscription"),

@@ -155,7 +155,7 @@ def test_the_queue_and_the_map_hide_what_is_confidential(made: Loop) -> None:
     assert [one["title"] for one in clerk.get(API, {"tab": "all"}).json()["items"]] == ["井盖破损"]
     marks = clerk.get(f"{API}/map", {"tab": "all"}).json()
     assert len(marks["features"]) == 1
-    assert set(marks["features"][0]["properties"]) == {"number", "state", "late"}
+    assert set(marks["features"][0]["properties"]) == {"number", "state", "paused", "late"}
     assert len(worker.get(f"{API}/map", {"tab": "all"}).json()["features"]) == 2
     assert clerk.get(API, {"tab": "x"}).status_code == 422
 

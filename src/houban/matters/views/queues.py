@@ -34,6 +34,7 @@ from houban.matters.models import Evidence, Matter
 from houban.matters.refusals import RefusedError
 from houban.matters.rules import table
 from houban.matters.words import Channel, Verb
+from houban.organisation.powers import Power
 from houban.ui.pages import StaffRequest, page
 
 WITH = Matter.objects.select_related("type", "rule", "holder", "receiver", "handler", "reporter", "parent", "twin")
@@ -43,23 +44,33 @@ NOBODY = "没有机构受理这里的事项。请在权责清单里给全县指�
 @page
 def queue(request: StaffRequest) -> HttpResponse:
     """List what waits, fifty a page; the address holds every filter."""
-    want, now = queues.asked(request.GET), request.moment
-    units = places.inside(want.unit, request.today) if want.unit else None
-    counted = queues.counts(now=now)
+    want, units = asked(request)
+    counted = queues.counts(now=request.moment)
     total = None if want.narrowed else counted[want.tab]
-    shown = queues.page(want, request.GET.get("page"), units=units, now=now, total=total)
+    shown = queues.page(want, request.GET.get("page"), units=units, now=request.moment, total=total)
+    return render(request, "matters/queue.html", listed(request, want, shown, counted))
+
+
+def asked(request: StaffRequest) -> tuple[queues.Asked, list[int] | None]:
+    """Return what the address asks for, and the divisions of the place it names."""
+    want = queues.asked(request.GET)
+    return want, places.inside(want.unit, request.today) if want.unit else None
+
+
+def listed(request: StaffRequest, want: queues.Asked, shown: Any, counted: dict[str, int]) -> dict[str, Any]:
+    """Return what tabs, filters and rows show."""
     hours, rows = office.current(), list(shown)
     names = places.names({one.unit_id for one in rows}, request.today)
-    context = {
+    return {
         "want": want,
         "tabs": [(tab, counted[tab.key]) for tab in queues.TABS],
         "matters": shown,
-        "rows": [(one, moments.face(one, hours, now), names.get(one.unit_id, "")) for one in rows],
+        "rows": [(one, moments.face(one, hours, request.moment), names.get(one.unit_id, "")) for one in rows],
         "towns": places.towns(request.today),
         "types": forms.types(request.today),
         "channels": Channel.choices,
+        "ticks": request.user.may(Power.DISPATCH),
     }
-    return render(request, "matters/queue.html", context)
 
 
 @page
