@@ -22,7 +22,7 @@ from houban.matters.words import Verb
 
 A_PAGE, A_LIST = 50, 1000
 MOST_LINES = 400  # the bell shows 99 at most, and of a matter one is told in four lines at most
-UNREAD = f"""
+UNREAD = """
 WITH me AS MATERIALIZED (SELECT houban.person() AS person, houban.bodies() AS bodies, houban.posts() AS posts)
 SELECT count(DISTINCT matter_id) FROM (
     SELECT n.matter_id FROM (
@@ -37,17 +37,17 @@ SELECT count(DISTINCT matter_id) FROM (
               AND person_id IS DISTINCT FROM (SELECT person FROM me)
     ) n LEFT JOIN matters_readmark r ON r.notification_id = n.id AND r.person_id = (SELECT person FROM me)
     WHERE n.author_id IS DISTINCT FROM (SELECT person FROM me) AND n.count > COALESCE(r.count, 0)
-    LIMIT {MOST_LINES}
+    LIMIT %(most)s
 ) l
 """
 OF_A_BODY = """(SELECT id, matter_id, author_id, count, at, settled_at FROM matters_notification
         WHERE body_id = split_part(role, ':', 1)::bigint AND power = split_part(role, ':', 2) %(only)s
         ORDER BY at DESC LIMIT %(most)s)"""
-NEWEST = f"""
+NEWEST = """
 WITH me AS MATERIALIZED (
     SELECT houban.person() AS person, houban.roles() AS roles, houban.posts() AS posts
 ), mine AS (
-    SELECT l.* FROM me CROSS JOIN unnest(me.roles) role CROSS JOIN LATERAL {OF_A_BODY} l
+    SELECT l.* FROM me CROSS JOIN unnest(me.roles) role CROSS JOIN LATERAL {of_a_body} l
     UNION ALL
     (SELECT id, matter_id, author_id, count, at, settled_at FROM matters_notification
         WHERE person_id = (SELECT person FROM me) %(only)s ORDER BY at DESC LIMIT %(most)s)
@@ -60,7 +60,7 @@ SELECT mine.matter_id, max(mine.at), sum(CASE WHEN mine.settled_at IS NULL
         AND mine.author_id IS DISTINCT FROM me.person THEN greatest(mine.count - COALESCE(r.count, 0), 0) ELSE 0 END)
 FROM me CROSS JOIN mine LEFT JOIN matters_readmark r ON r.notification_id = mine.id AND r.person_id = me.person
 GROUP BY mine.matter_id ORDER BY 2 DESC, 1 LIMIT %(most)s
-"""
+""".replace("{of_a_body}", OF_A_BODY)
 READ = """
 INSERT INTO matters_readmark (notification_id, person_id, count, at)
 SELECT n.id, %(person)s, n.count, %(at)s
@@ -100,7 +100,7 @@ class Line:
 def unread_count() -> int:
     """Count the matters of which the one who asks has something new to read."""
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD)
+        cursor.execute(UNREAD, {"most": MOST_LINES})
         return int(cursor.fetchone()[0])
 
 
@@ -111,7 +111,7 @@ def read(person: int, *, at: datetime, matter: UUID | None = None) -> None:
 
 
 def newest(*, unread: bool) -> list[Told]:
-    """Return the matters somebody is told of, the newest first; of a longer list, what its newest thousand lines say."""
+    """Return the matters somebody is told of, the newest first; of a longer list, by its newest thousand lines."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST % {"only": "AND settled_at IS NULL" if unread else "", "most": A_LIST})
         told = [Told(*row) for row in cursor.fetchall()]

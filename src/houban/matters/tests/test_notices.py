@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 def told(made: Loop, name: str) -> list[str]:
     """Return what is new to somebody: the reason of the last event of each matter."""
-    hand = made.hand(name)
+    made.hand(name)
     shown = notices.page(None, unread=True)
     return [line.last.reason for line in notices.lines(shown, office.current(), now=NOW)]
 
@@ -63,7 +63,7 @@ def test_a_matter_has_one_line_and_a_later_event_counts_on(tmp_path: Path) -> No
         at = NOW + minute * MINUTE
         actions.comment(matter, "再看看", made.hand("网格员"), happened_at=at, at=at)
 
-    hand = made.hand("村书记")
+    made.hand("村书记")
     (line,) = notices.lines(notices.page(None, unread=True), office.current(), now=NOW)
     assert (line.fresh, line.last.reason, line.last.at) == (3, "comment", NOW + 2 * MINUTE)
     assert notices.unread_count() == 1
@@ -82,7 +82,7 @@ def test_reading_is_each_persons_own_and_ends_with_the_next_event(tmp_path: Path
 
     actions.comment(matter, "急", made.hand("网格员"), happened_at=NOW, at=NOW)
     assert told(made, "村书记") == ["comment"]
-    hand = made.hand("村书记")
+    made.hand("村书记")
     notices.read(made.people["村书记"].pk, at=NOW)
     assert notices.unread_count() == 0
     assert len(notices.page(None, unread=False)) == 1
