@@ -96,6 +96,7 @@ KEYS: dict[str, Any] = {
     "organisation/": Organisation.objects.all(),
     "matters/rules/": MatterType.objects.all(),
     "matters/evidence/": Evidence.objects.all(),
+    "matters/orders/": Matter.objects.filter(kind="supervision"),
     "matters/": Matter.objects.filter(kind="event"),
     "record/": RecordEntry.objects.all(),
     "account/session/demonstration/": User.objects.exclude(demonstration_role=""),

@@ -45,6 +45,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "matters.Matter.level": "which level of government deals with a matter: village, town or county",
     "matters.Step.level": "which level of government deals with a matter after a step",
     "matters.Matter.rating": "how satisfied whoever reported is with what organisations did about a matter",
+    "matters.Order.grade": "how weighty a supervision order is, and nothing about whoever carries it out",
     "matters.Step.rating": "how satisfied whoever reported is with what organisations did about a matter",
 }
 PUBLIC_NUMBERS: dict[str, str] = {}

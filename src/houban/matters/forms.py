@@ -13,7 +13,7 @@ from houban.matters import evidence, places
 from houban.matters.models import Evidence, FilingRule, Matter, MatterType
 from houban.matters.rules import table
 from houban.matters.rules.table import Row
-from houban.matters.words import Channel, Verb, Wish
+from houban.matters.words import Channel, Grade, Verb, Wish
 from houban.organisation.forms.fields import DatedForm, PickField, choice, text
 
 WITH_PHOTOS = (Verb.RESOLVE, Verb.SUBMIT, Verb.SEND_BACK, Verb.RETURN, Verb.VERIFY, Verb.REOPEN, Verb.APPEAL, Verb.ASK)
@@ -98,6 +98,11 @@ class StepForm(DatedForm):
         label=gettext_lazy("要求何时回复"), required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
+    grade = choice(gettext_lazy("督办级别"), Grade.choices)
+    basis = forms.CharField(
+        label=gettext_lazy("督办依据"), max_length=200, required=False,
+        help_text=gettext_lazy("会议纪要、批示或文件号，没有可不填"),
+    )  # fmt: skip
     parts = forms.CharField(
         label=gettext_lazy("拆成哪几件"), required=False, widget=LONG, help_text=gettext_lazy("一行一件，至少两件")
     )
@@ -140,7 +145,7 @@ def _fields_of(row: Row) -> set[str]:
     if table.TYPE in row.needs:
         names.add("rule")
     if row.verb == Verb.SUPERVISE:
-        names |= {"due", "holder"}
+        names |= {"due", "holder", "grade", "basis"}
     if row.verb == Verb.SPLIT:
         names.add("parts")
     if row.verb in WITH_PHOTOS:
@@ -172,4 +177,6 @@ def wish_of(cleaned: dict[str, Any]) -> dict[str, Any]:
         "rating": cleaned.get("rating"),
         "due": due,
         "parts": cleaned.get("parts", ()),
+        "grade": cleaned.get("grade") or Grade.ORDINARY,
+        "basis": cleaned.get("basis", ""),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from houban.matters.rules import table
 from houban.matters.rules.clocks import Limit, Unit
 from houban.matters.rules.table import HOLDER, TEXT, Kind
-from houban.matters.words import State, Who
+from houban.matters.words import State, Verb, Who
 
 S, W = State, Who
 
@@ -30,15 +30,16 @@ EVENT = table.add(
 )  # fmt: skip
 
 ISSUED = replace(table.REPORT, to=S.DISPATCHED, who=(W.LEADER,), needs=(TEXT, HOLDER))
+WITHDRAWN = table.Row(Verb.WITHDRAW, (S.DISPATCHED, S.HANDLING, S.VERIFYING), S.CLOSED, (W.REPORTER,), (TEXT,))
 ORDER_ROWS = (
     ISSUED,
     table.ACCEPT,
     table.ASK,
     table.EXTEND,
     replace(table.SUBMIT, needs=(TEXT,)),
-    table.VERIFY,
-    table.SEND_BACK,
-    replace(table.CLOSE, begins=(S.DISPATCHED, S.HANDLING), who=(W.REPORTER,)),
+    replace(table.VERIFY, who=(W.REPORTER, W.VERIFIER)),
+    replace(table.SEND_BACK, who=(W.REPORTER, W.VERIFIER)),
+    WITHDRAWN,
     table.APPEAL,
     table.MOVE,
 )

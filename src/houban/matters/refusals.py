@@ -59,3 +59,8 @@ def cannot_say() -> RefusedError:
 def cannot_mention() -> RefusedError:
     """Return the refusal of a mention."""
     return RefusedError("mention", str(_("提到的人今天不在事项所涉机构任职，或无权看这件事项。请刷新页面重选。")))
+
+
+def order_is_accepted() -> RefusedError:
+    """Return the refusal of changing an order that is being worked on."""
+    return RefusedError("accepted", str(_("承办机构已经接办，督办单不能再改。要改要求，请撤销后另开一张。")))

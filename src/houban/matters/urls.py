@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, maps, notices, queues, rules, statistics, subscription
+from houban.matters.views import comments, maps, notices, orders, queues, rules, statistics, subscription
 
 app_name = "matters"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("bulk/", queues.bulk, name="bulk"),
     path("map/", maps.show, name="map"),
     path("map/points.json", maps.points, name="points"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/orders.xlsx", orders.export, name="orders-export"),
+    path("orders/new/", orders.new, name="new-order"),
+    path("orders/<uuid:pk>/", orders.show, name="order"),
+    path("orders/<uuid:pk>/edit/", orders.edit, name="edit-order"),
     path("notices/", notices.index, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
     path("notices/choice/", subscription.choose, name="subscription"),

@@ -9,6 +9,7 @@ name_verbs({f"matters.{verb.value}": verb.label for verb in Verb})
 name_verbs(
     {
         "matters.comment": _("评论"),
+        "matters.order.corrected": _("更正督办单"),
         "matters.subscription": _("改提醒方式"),
         "matters.rules.new": _("登记规则"),
         "matters.rules.changed": _("改规则"),

@@ -51,6 +51,7 @@ class Verb(TextChoices):
     REPLY = "reply", _("答复")
     RATE = "rate", _("评价")
     APPEAL = "appeal", _("申诉")
+    WITHDRAW = "withdraw", _("撤销")
     MOVE = "move", _("随区划移交")
 
 
@@ -91,6 +92,14 @@ class Duty(TextChoices):
 
     RECEIVE = "receive", _("受理")
     HANDLE = "handle", _("办理")
+
+
+class Grade(TextChoices):
+    """How weighty a supervision order is."""
+
+    ORDINARY = "ordinary", _("一般")
+    IMPORTANT = "important", _("重要")
+    URGENT = "urgent", _("紧急")
 
 
 class Wish(TextChoices):

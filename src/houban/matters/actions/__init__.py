@@ -2,6 +2,7 @@
 
 from houban.matters.actions.commenting import comment
 from houban.matters.actions.opening import Report, open_matter
+from houban.matters.actions.ordering import correct
 from houban.matters.actions.stepping import Wish, take
 from houban.matters.actions.subscribing import subscribe
 from houban.matters.actions.sweeping import Swept, escalate_late, follow_map, sweep
@@ -11,6 +12,7 @@ __all__ = [
     "Swept",
     "Wish",
     "comment",
+    "correct",
     "escalate_late",
     "follow_map",
     "open_matter",

@@ -15,12 +15,14 @@ from houban.matters import office, routing
 from houban.matters.actions import writing
 from houban.matters.actions.writing import Said
 from houban.matters.hands import Hand
-from houban.matters.models import Evidence, Matter
+from houban.matters.models import Evidence, Matter, Order
 from houban.matters.refusals import refused
 from houban.matters.rules import guards, outcome, table
 from houban.matters.rules.outcome import Given, Stand
 from houban.matters.rules.table import Row
-from houban.matters.words import Channel, Duty, Level, State, Verb, Who
+from houban.matters.words import Channel, Duty, Grade, Level, State, Verb, Who
+
+SUPERVISION = "supervision"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Report:
     holder: int | None = None
     due: datetime | None = None
     id: UUID | None = None
+    grade: str = Grade.ORDINARY
+    basis: str = ""
 
 
 @transaction.atomic
@@ -63,6 +67,8 @@ def open_matter(
     body = _in_whose_name(row, report, hand)
     matter = _draft(report, hand, happened_at=happened_at, at=at)
     matter.save(force_insert=True)
+    if report.kind == SUPERVISION:
+        Order.objects.create(matter=matter, grade=report.grade, basis=report.basis, demand=report.text[:500])
     given = _given(report, body, happened_at)
     stand = outcome.after(Verb.REPORT, Stand(), given, at=happened_at, office=office.current())
     said = Said(Verb.REPORT, (row.to or State.REPORTED).value, body, happened_at, text=report.text[:500])

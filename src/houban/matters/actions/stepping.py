@@ -13,7 +13,7 @@ from django.db import transaction
 
 from houban.matters import office, routing
 from houban.matters.actions import writing
-from houban.matters.actions.opening import Report, open_matter
+from houban.matters.actions.opening import SUPERVISION, Report, open_matter
 from houban.matters.actions.writing import Said
 from houban.matters.hands import Hand
 from houban.matters.models import Evidence, FilingRule, Matter, Step
@@ -23,7 +23,7 @@ from houban.matters.rules.clocks import Limit, Unit
 from houban.matters.rules.guards import Facts
 from houban.matters.rules.outcome import Given
 from houban.matters.rules.table import Row
-from houban.matters.words import Duty, Level, State, Verb, Who
+from houban.matters.words import Duty, Grade, Level, State, Verb, Who
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Wish:
     rating: int | None = None
     due: datetime | None = None
     parts: tuple[str, ...] = ()
+    grade: str = Grade.ORDINARY
+    basis: str = ""
 
 
 def facts_of(matter: Matter, *, verbs: Sequence[str] = ()) -> Facts:
@@ -199,7 +201,8 @@ def _open_children(matter: Matter, row: Row, wish: Wish, hand: Hand, *, happened
     reports: list[Report] = []
     if row.verb == Verb.SUPERVISE:
         holder = matter.holder_id or matter.receiver_id
-        reports = [replace(base, kind="supervision", holder=wish.holder or holder, due=wish.due)]
+        told = replace(base, kind=SUPERVISION, holder=wish.holder or holder, due=wish.due)
+        reports = [replace(told, grade=wish.grade, basis=wish.basis)]
     elif row.verb == Verb.APPEAL:
         reports = [replace(base, kind="appeal", level=Level.COUNTY)]
     elif row.verb == Verb.SPLIT:

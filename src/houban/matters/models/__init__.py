@@ -5,6 +5,7 @@ from houban.matters.models.duties import DutyRule, OfficeSeason
 from houban.matters.models.evidence import Evidence
 from houban.matters.models.matters import Matter, Step, Transition
 from houban.matters.models.notices import Delivery, Notification, ReadMark, Subscription
+from houban.matters.models.orders import Order
 from houban.matters.models.standards import FilingRule, MatterType, SameType, Standard
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Mention",
     "Notification",
     "OfficeSeason",
+    "Order",
     "ReadMark",
     "SameType",
     "Standard",
