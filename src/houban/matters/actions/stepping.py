@@ -25,6 +25,8 @@ from houban.matters.rules.outcome import Given
 from houban.matters.rules.table import Row
 from houban.matters.words import Duty, Grade, Level, State, Verb, Who
 
+LEAST_PARTS = 2
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -123,7 +125,7 @@ def _demand(row: Row, matter: Matter, wish: Wish, evidence: Sequence[Evidence]) 
         elif need == table.TYPE:
             if not wish.rule and not (row.verb == Verb.FILE and matter.rule_id):
                 raise refused("type", verb=row.verb)
-        elif not getattr(wish, need):
+        elif not getattr(wish, need) or (need == table.PARTS and len(wish.parts) < LEAST_PARTS):
             raise refused(need, verb=row.verb)
 
 

@@ -15,7 +15,7 @@ from houban.matters.words import State, Verb, Who
 S, V, W = State, Verb, Who
 
 MOST_EXTENSIONS, MOST_PAUSES, MOST_APPEALS = 2, 1, 1
-TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH = (
+TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH, PARTS = (
     "text",
     "holder",
     "type",
@@ -24,6 +24,7 @@ TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH = (
     "amount",
     "rating",
     "wish",
+    "parts",
 )
 
 
@@ -84,7 +85,7 @@ REOPEN = Row(V.REOPEN, (S.CLOSED,), S.FILED, (W.RECEIVER, W.REPORTER), (TEXT,), 
 MERGE = Row(
     V.MERGE, (S.REPORTED, S.FILED, *IN_WORK), S.CLOSED, (W.RECEIVER,), (TWIN,), ("not_paused", "children_closed")
 )
-SPLIT = Row(V.SPLIT, (S.FILED, *IN_WORK), None, (W.RECEIVER,), (TEXT,))
+SPLIT = Row(V.SPLIT, (S.FILED, *IN_WORK), None, (W.RECEIVER,), (TEXT, PARTS))
 SUPERVISE = Row(V.SUPERVISE, RUNNING, None, (W.LEADER,), (TEXT,))
 REPLY = Row(V.REPLY, (S.CLOSED, S.REJECTED), None, (W.RECEIVER,), (TEXT,))
 RATE = Row(V.RATE, (S.CLOSED,), None, (W.REPORTER,), (RATING,), ("not_rated",))

@@ -38,6 +38,16 @@ def test_an_event_is_reported_filed_dispatched_done_verified(tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("parts", [(), ("只有一件",)])
+def test_a_split_needs_two_parts_whoever_asks(parts: tuple[str, ...], tmp_path: Path) -> None:
+    made = loop(tmp_path)
+    matter = made.open()
+    made.take(matter, "file", "村书记", rule=made.rule.pk)
+
+    with pytest.raises(RefusedError, match="两行以上"):
+        made.take(matter, "split", "村书记", text="分开办", parts=parts)
+
+
 def test_nobody_verifies_their_own_work(tmp_path: Path) -> None:
     made = loop(tmp_path)
     matter = made.open()
