@@ -23,6 +23,7 @@ MOST_BYTES = 200 * 1024 * 1024
 MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_ROWS = 1_000_000
 EXCEL_DIGITS = 15
+MOST_TITLES = 4  # lines above a header: a title, who made it, the day
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -154,9 +155,18 @@ def _sheet(sheet: str, rows: list[tuple[int, list[str]]], name: str) -> Sheet:
         return Sheet(sheet, [], [])
     if len(filled) > MOST_ROWS:
         raise _unreadable(name, f"超过 {MOST_ROWS:,} 行", "请拆成几份")
+    filled = _below_its_title(filled)
     header = [cell.strip().lstrip("\ufeff") for cell in filled[0][1]]
     _refuse_twins(header, sheet, filled[0][0], name)
     return Sheet(sheet, header, [Row(number, _cells(header, cells)) for number, cells in filled[1:]])
+
+
+def _below_its_title(filled: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Leave out lines with one cell above a wider header, such as a title over the whole width."""
+    for start, (_number, cells) in enumerate(filled[:MOST_TITLES]):
+        if sum(1 for cell in cells if cell.strip()) > 1:
+            return filled[start:] if start == 0 or sum(1 for cell in cells if cell.strip()) > 2 else filled
+    return filled
 
 
 def _refuse_twins(header: list[str], sheet: str, row: int, name: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -43,6 +45,15 @@ WHERE r.id IS NULL OR d.level = ANY (%(depths)s)
 ORDER BY r.far, r.fine NULLS LAST LIMIT 1
 """
 
+MANY = (
+    """
+SELECT p.unit, p.type, found.* FROM unnest(%(units)s::bigint[], %(types)s::bigint[]) AS p (unit, type)
+CROSS JOIN LATERAL ("""
+    + ROUTE.replace("%(unit)s", "p.unit").replace("%(type)s", "p.type")
+    + """) AS found
+"""
+)
+
 
 class NobodyAnswersError(Exception):
     """No duty rule covers the place, not even the county's last resort."""
@@ -79,3 +90,17 @@ def route(unit: int, type: int | None, duty: Duty, *, level: int, on: date) -> R
             raise NotOnTheMapError(unit)
         raise NobodyAnswersError(unit)
     return Route(found[0], max(OF_DEPTH.get(found[1], Level.COUNTY), level), found[3])
+
+
+def routes(asked: Iterable[tuple[int, int | None]], duty: Duty, *, on: date) -> dict[tuple[int, int | None], Route]:
+    """Return who answers for many types in many divisions, from the village upwards; one query."""
+    pairs = list(asked)
+    values: dict[str, Any] = {"units": [unit for unit, _type in pairs], "types": [kind for _unit, kind in pairs]}
+    values |= {"duty": duty.value, "day": on, "depths": FROM_LEVEL[Level.VILLAGE]}
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, values)
+        return {
+            (unit, kind): Route(body, OF_DEPTH.get(depth, Level.COUNTY), knows_type)
+            for unit, kind, body, depth, _high, knows_type in cursor.fetchall()
+            if body is not None
+        }

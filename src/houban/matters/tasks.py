@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.utils.timezone import localtime
 from procrastinate.contrib.django import app
 
 from houban.core import claims, clock
+from houban.core.problems import Problems
+from houban.core.record import COMMAND_LINE, Actor
 from houban.matters import actions
+from houban.matters.importing import acts, running
+from houban.matters.models import Intake
 from houban.matters.notifying import channels, delivering, queueing
 
 DIGEST_HOUR = 8
@@ -43,3 +49,29 @@ def digest(timestamp: int) -> None:  # noqa: ARG001
         return
     with claims.acting(claims.service("matters.digest"), at=now):
         queueing.digests(channels.names(), localtime(now).date(), at=now)
+
+
+@app.task
+def check_intake(intake: int, attempt: int) -> None:
+    """Try another platform's file dry."""
+    with suppress(Problems, running.GoneOnError):  # what was wrong stands in the intake; who gave it up knows
+        running.check(intake, attempt, now=clock.now, moment=clock.moment(clock.today()))
+
+
+@app.task
+def write_intake(intake: int, attempt: int) -> None:
+    """Take another platform's matters over."""
+    now = clock.now()
+    with claims.acting(claims.service("matters.intake"), at=now):
+        by = Actor(*Intake.objects.values_list("by_id", "by_name").get(pk=intake))
+    with suppress(Problems, running.GoneOnError):
+        running.write(intake, attempt, by=by, now=clock.now, moment=clock.moment(clock.today()))
+
+
+@app.periodic(cron="17 1 * * *")
+@app.task(queueing_lock="matters.forget")
+def forget_intakes(timestamp: int) -> None:  # noqa: ARG001
+    """Delete the files of other platforms that nobody has come back to."""
+    now = clock.now()
+    with claims.acting(claims.service("matters.intake"), at=now):
+        acts.forget_old(by=COMMAND_LINE, at=now)

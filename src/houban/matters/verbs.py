@@ -15,5 +15,10 @@ name_verbs(
         "matters.rules.changed": _("改规则"),
         "matters.rules.ended": _("停用规则"),
         "matters.rules.imported": _("导入规则簿"),
+        "matters.intake": _("转入外部平台事项"),
+        "matters.intake.upload": _("上传外部平台文件"),
+        "matters.intake.match": _("对列"),
+        "matters.intake.settle": _("认定写法"),
+        "matters.intake.drop": _("删去外部平台文件"),
     }
 )

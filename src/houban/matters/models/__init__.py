@@ -3,6 +3,7 @@
 from houban.matters.models.comments import Comment, Mention
 from houban.matters.models.duties import DutyRule, OfficeSeason
 from houban.matters.models.evidence import Evidence
+from houban.matters.models.imports import Intake, Platform, Stage
 from houban.matters.models.matters import Matter, Step, Transition
 from houban.matters.models.notices import Delivery, Notification, ReadMark, Subscription
 from houban.matters.models.orders import Order
@@ -14,14 +15,17 @@ __all__ = [
     "DutyRule",
     "Evidence",
     "FilingRule",
+    "Intake",
     "Matter",
     "MatterType",
     "Mention",
     "Notification",
     "OfficeSeason",
     "Order",
+    "Platform",
     "ReadMark",
     "SameType",
+    "Stage",
     "Standard",
     "Step",
     "Subscription",

@@ -1,0 +1,171 @@
+"""A file on its way in, from its columns to its matters: tried dry, then written, both in batches and as jobs.
+
+Both can be started anew at any time: what is there already is found by its number. `now` is the server's clock, by
+which claims and the record go; `moment` is what the pages call now, by which the rows are judged and clocks begin.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from houban.core import claims
+from houban.core.problems import Problem, Problems
+from houban.core.record import Actor, record
+from houban.core.spreadsheets import Row, Sheet
+from houban.matters.importing import checking, files, world
+from houban.matters.importing.checking import Checker, Ready
+from houban.matters.importing.world import World
+from houban.matters.importing.writing import Writer, outcome_of
+from houban.matters.models import Intake, Stage
+
+A_BATCH = 2000
+MOST_REFUSED, MOST_WORDS = 20_000, 200
+SERVICE = "matters.intake"
+Now = Callable[[], datetime]
+Tell = Callable[[int, int], object]  # rows done, rows in all
+
+
+def silence(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+class GoneOnError(Exception):
+    """The file is no longer where the job expects it: given up, or already done."""
+
+
+@dataclass
+class Found:
+    """What a try came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[int, list[str]]] = field(default_factory=list)
+    unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def refuse(self, line: int, sentences: list[str]) -> None:
+        """Note a row that can't be taken over."""
+        self.counts["refused"] += 1
+        if len(self.refused) < MOST_REFUSED:
+            self.refused.append((line, sentences))
+
+
+def check(pk: int, attempt: int, *, now: Now, moment: datetime, tell: Tell = silence) -> Found:
+    """Try a file dry: nothing is written but what it would come to. Raises `Problems` and `GoneOnError`."""
+    intake = _begin(pk, attempt, Stage.CHECKING, now())
+    try:
+        sheet, checker = _opened(intake, now(), moment)
+        found = Found()
+        for batch in checking.batches(sheet.rows, A_BATCH):
+            ready = _read(checker, batch, found)
+            with claims.acting(claims.service(SERVICE), at=now()):
+                known = world.already(one.source for one in ready)
+                found.counts.update(outcome_of(one, known.get(one.source)) for one in ready)
+                _advance(intake, len(batch), now())
+            tell(intake.done, intake.total)
+    except Problems as problems:
+        _fail(intake, problems, now())
+        raise
+    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
+    _end(intake, Stage.CHECKED, found, now())
+    return found
+
+
+def write(pk: int, attempt: int, *, by: Actor, now: Now, moment: datetime, tell: Tell = silence) -> Found:
+    """Take a file's rows over, a batch in one transaction with its entry in the record; raises as `check` does."""
+    intake = _begin(pk, attempt, Stage.WRITING, now())
+    try:
+        sheet, checker = _opened(intake, now(), moment)
+        found = Found()
+        with claims.acting(claims.service(SERVICE), at=now()):
+            writer = Writer(checker.world, intake.platform.name, moment, now())
+        for batch in checking.batches(sheet.rows, A_BATCH):
+            _write(intake, writer, _read(checker, batch, found), found, by=by, rows=len(batch), at=now())
+            tell(intake.done, intake.total)
+    except Problems as problems:
+        _fail(intake, problems, now())
+        raise
+    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
+    _end(intake, Stage.DONE, found, now())
+    return found
+
+
+def _write(
+    intake: Intake, writer: Writer, ready: list[Ready], found: Found, *, by: Actor, rows: int, at: datetime
+) -> None:
+    with claims.acting(claims.service(SERVICE), at=at):
+        writer.at = at
+        batch = writer.write(ready)
+        found.counts.update(batch.counts)
+        if batch.new or batch.counts["moved"]:
+            said = {"file": intake.name, "sha256": intake.sha256, "platform": intake.platform.name}
+            lines = {"first": ready[0].line, "last": ready[-1].line}
+            record("matters.intake", intake, by=by, at=at, after=said | lines | dict(batch.counts))
+        _advance(intake, rows, at)
+
+
+def _begin(pk: int, attempt: int, stage: Stage, at: datetime) -> Intake:
+    with claims.acting(claims.service(SERVICE), at=at):
+        intake = Intake.objects.select_for_update(of=("self",)).select_related("platform").get(pk=pk)
+        if (intake.stage, intake.attempt) != (stage, attempt):
+            raise GoneOnError(intake.stage)
+        intake.done, intake.beat_at, intake.problem = 0, at, ""
+        intake.save(update_fields=["done", "beat_at", "problem"])
+    return intake
+
+
+def _opened(intake: Intake, at: datetime, moment: datetime) -> tuple[Sheet, Checker]:
+    sheet = files.read(intake)
+    platform, zone = intake.platform, timezone.get_default_timezone()
+    lost = [column for column in platform.columns.values() if column not in sheet.header]
+    if lost:
+        what = _("没有“%(column)s”这一列") % {"column": lost[0]}
+        raise Problems([Problem(what=what, mend=_("请重新对列"), file=intake.name, sheet=sheet.name)])
+    with claims.acting(claims.service(SERVICE), at=at):
+        today = moment.astimezone(zone).date()
+        if not world.answers(today):
+            mend = _("请先在“事项规则”的权责清单里指定")
+            raise Problems([Problem(what=_("全县还没有兜底的受理机构和办理机构"), mend=mend)])
+        checker = Checker(World(today=today), platform.columns, platform.words, platform.name, zone, moment)
+        intake.total, intake.beat_at = len(sheet.rows), at
+        intake.save(update_fields=["total", "beat_at"])
+    return sheet, checker
+
+
+def _read(checker: Checker, batch: Sequence[Row], found: Found) -> list[Ready]:
+    """Read a batch; what is refused is noted in one place."""
+    ready = []
+    for row in batch:
+        one, refusals = checker.read(row)
+        if one is not None:
+            ready.append(one)
+        else:
+            found.refuse(row.number, [str(refusal) for refusal in refusals])
+    return ready
+
+
+def _advance(intake: Intake, rows: int, at: datetime) -> None:
+    intake.done = min(intake.done + rows, intake.total)
+    intake.beat_at = at
+    mine = Intake.objects.filter(pk=intake.pk, stage=intake.stage, attempt=intake.attempt)
+    if not mine.update(done=intake.done, beat_at=at):
+        raise GoneOnError(intake.stage)
+
+
+def _end(intake: Intake, stage: Stage, found: Found, at: datetime) -> None:
+    with claims.acting(claims.service(SERVICE), at=at):
+        intake.stage, intake.counts, intake.beat_at = stage, dict(found.counts), at
+        intake.refused, intake.unknown = found.refused, found.unknown
+        intake.ended_at = at if stage == Stage.DONE else None
+        intake.save()
+
+
+def _fail(intake: Intake, problems: Problems, at: datetime) -> None:
+    with claims.acting(claims.service(SERVICE), at=at):
+        intake.stage, intake.beat_at = Stage.FAILED, at
+        intake.problem = str(problems.shown[0])[:500]
+        intake.save()
