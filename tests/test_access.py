@@ -26,7 +26,7 @@ from houban.core.models import RecordEntry
 from houban.core.record import Actor
 from houban.divisions import register
 from houban.divisions.models import BoundarySet, Branch, Change, ControlTotal, ListDifference, OfficialList
-from houban.matters.models import Evidence, Matter, MatterType
+from houban.matters.models import Evidence, Intake, Matter, MatterType
 from houban.organisation.actions import appointments, organisations, people
 from houban.organisation.actions.administrators import give_account
 from houban.organisation.actions.appointments import Terms
@@ -94,6 +94,7 @@ KEYS: dict[str, Any] = {
     "organisation/successors/": Heir.objects.all(),
     "organisation/elections/terms/": Term.objects.all(),
     "organisation/": Organisation.objects.all(),
+    "matters/rules/platforms/": Intake.objects.all(),
     "matters/rules/": MatterType.objects.all(),
     "matters/evidence/": Evidence.objects.all(),
     "matters/orders/": Matter.objects.filter(kind="supervision"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, maps, notices, orders, queues, rules, statistics, subscription
+from houban.matters.views import comments, intakes, maps, notices, orders, queues, rules, statistics, subscription
 
 app_name = "matters"
 
@@ -32,6 +32,11 @@ urlpatterns = [
     path("rules/rules.xlsx", rules.workbook, name="rule-workbook"),
     path("rules/file/preview/", rules.preview, name="rule-preview"),
     path("rules/file/application/", rules.application, name="rule-application"),
+    path("rules/platforms/", intakes.index, name="intakes"),
+    path("rules/platforms/<int:pk>/", intakes.show, name="intake"),
+    path("rules/platforms/<int:pk>/progress/", intakes.progress, name="intake-progress"),
+    path("rules/platforms/<int:pk>/refused.xlsx", intakes.refused, name="intake-refused"),
+    path("rules/platforms/<int:pk>/<slug:word>/", intakes.act, name="intake-act"),
     path("rules/<slug:part>/new/", rules.new, name="new-rule"),
     path("rules/<slug:part>/<int:pk>/edit/", rules.edit, name="edit-rule"),
     path("rules/<slug:part>/<int:pk>/end/", rules.end, name="end-rule"),

@@ -62,4 +62,4 @@ def refused(intake: Intake) -> Table:
         [line, " ".join(sentences), *(rows.get(line, {}).get(name, "") for name in header)]
         for line, sentences in intake.refused
     ]
-    return Table(_("不能转入的行"), [_("原文件行号"), _("原因"), *header], lines, frozenset(header))
+    return Table(_("不能转入的行"), [_("行"), _("原因"), *header], lines, frozenset(header))

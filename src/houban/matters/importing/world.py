@@ -23,7 +23,7 @@ LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 ALREADY = """
 SELECT m.source, m.id, m.state, EXISTS (
     SELECT 1 FROM matters_step s WHERE s.matter_id = m.id AND s.person_id IS NOT NULL)
-FROM matters_matter m WHERE m.channel = 'platform' AND m.source = ANY (%s)
+FROM matters_matter m WHERE m.channel = 'platform' AND m.source <> '' AND m.source = ANY (%s)
 """
 
 

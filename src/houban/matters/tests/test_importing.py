@@ -260,8 +260,8 @@ def test_a_service_writes_no_matter_whole_and_no_step_apart(made: Loop) -> None:
 def test_the_record_names_the_file(made: Loop) -> None:
     intake = written(book(row("A1"), closed("A2")))
     entry = RecordEntry.objects.filter(verb="matters.intake").get()
-    assert entry.after | {"platform": "12345热线"} == entry.after
-    assert (entry.after["sha256"], entry.after["new"]) == (intake.sha256, 2)
+    said = entry.after or {}
+    assert (said["platform"], said["sha256"], said["new"]) == ("12345热线", intake.sha256, 2)
 
 
 def test_a_lost_job_goes_on_and_the_dead_one_that_comes_back_stops(made: Loop) -> None:

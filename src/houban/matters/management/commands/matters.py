@@ -64,15 +64,15 @@ class Command(BaseCommand):
         header = [name for name, _example in intake.header]
         guessed = fields.guess(header, intake.platform.columns) | columns
         acts.match(intake, guessed, by=COMMAND_LINE, at=clock.now(), job=False)
-        now = {"now": clock.now, "moment": clock.moment(clock.today())}
+        moment = clock.moment(clock.today())
         with _bar("试") as tell:
-            found = running.check(intake.pk, intake.attempt, tell=tell, **now)
+            found = running.check(intake.pk, intake.attempt, now=clock.now, moment=moment, tell=tell)
         if dry_run:
             return found
         intake.refresh_from_db()
         acts.confirm(intake, at=clock.now(), job=False)
         with _bar("写入") as tell:
-            return running.write(intake.pk, intake.attempt, by=COMMAND_LINE, tell=tell, **now)
+            return running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=moment, tell=tell)
 
     def _tell(self, found: Found, *, dry_run: bool) -> None:
         self.stdout.write("，".join(f"{label} {found.counts[key]:,} 件" for key, label in report.counted()))

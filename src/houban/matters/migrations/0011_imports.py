@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
     """Let whoever keeps the county's rules take files in, and a service write what they hold."""
 
     dependencies = [
-        ('matters', '0008_fewer_indexes'),
+        ('matters', '0010_verbs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
