@@ -44,7 +44,8 @@ def rows(*more: dict[str, str]) -> bytes:
     village = DivisionVersion.objects.on(clock.today()).filter(parent=town.division_id).order_by("pk")[0]
     when = clock.moment(clock.today()) - timedelta(days=3)
     line = {"工单编号": "T1", "工单标题": "路灯不亮", "来电人": "示范甲", "所属街道": town.name,
-            "所属社区": village.name, "小类": "雨水井盖", "上报时间": f"{when:%Y-%m-%d %H:%M}", "状态": "处理中"}  # fmt: skip
+            "所属社区": village.name, "小类": "雨水井盖",
+            "上报时间": f"{when:%Y-%m-%d %H:%M}", "状态": "处理中"}  # fmt: skip
     lines = [[(line | one).get(name, "") for name in HEADER] for one in more]
     titled = [["12345热线工单台账", *[""] * (len(HEADER) - 1)], HEADER, *lines]
     return write_xlsx([Table("工单", titled[0], titled[1:], frozenset(HEADER))])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Sheet, read_table
-from houban.matters.importing import files
+from houban.matters.importing import files, values
 from houban.matters.importing.checking import WORDED, missing
 from houban.matters.importing.fields import BY_KEY, is_personal
 from houban.matters.models import Intake, Platform, Stage
@@ -41,7 +41,7 @@ def _header(sheet: Sheet) -> list[list[str]]:
     found = []
     for column in filter(None, sheet.header):
         cells = () if is_personal(column) else (row.cells.get(column, "") for row in sheet.rows[:50])
-        found.append([column, next(filter(None, cells), "")[:EXAMPLE]])
+        found.append([column, values.masked(next(filter(None, cells), ""))[:EXAMPLE]])
     return found
 
 

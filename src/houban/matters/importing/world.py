@@ -14,11 +14,12 @@ from django.db.models import Q
 
 from houban.divisions import register
 from houban.divisions.models import DivisionCode, DivisionVersion
-from houban.divisions.words import Level
+from houban.divisions.rules import names
+from houban.divisions.words import Form, Level
 from houban.matters.models import DutyRule, FilingRule, MatterType
 from houban.organisation.models import Organisation
 
-ENDINGS = re.compile(r"(社区)?(居民委员会|居委会|村民委员会|村委会|办事处|人民政府)$")
+OFFICE = re.compile(r"(街道)?(街道办事处|办事处|人民政府)$")
 LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 ALREADY = """
 SELECT m.source, m.id, m.state, EXISTS (
@@ -51,9 +52,10 @@ class Named:
 
 
 def bare(name: str) -> str:
-    """Return a division's name as lists write it: without committee, with 社区 or 村 where it has one."""
-    found = ENDINGS.sub(lambda match: "社区" if match[1] else "", name.replace(" ", ""))
-    return found or name
+    """Return a division's name as people use it: of committees and governments the place."""
+    plain = name.replace(" ", "")
+    found = names.short(names.short(plain, Form.COMMUNITY), Form.VILLAGE)
+    return OFFICE.sub(lambda match: "街道" if "街道" in match[0] else "", found) or name
 
 
 class World:
@@ -63,6 +65,7 @@ class World:
         self.today = today
         self._names: dict[str, list[Named]] = defaultdict(list)
         self._parents: dict[int, int] = {}
+        self._called: dict[int, str] = {}
         self._standing: set[int] = set()
         self._read_divisions()
         codes = DivisionCode.objects.filter(scheme="nbs", division__level__in=LEVELS).order_by("during")
@@ -90,7 +93,7 @@ class World:
                 continue
             named = Named(division, parent or 0, during.lower, during.upper)
             self._names[bare(name)].append(named)
-            self._parents[division] = parent or 0
+            self._parents[division], self._called[division] = parent or 0, name
             if named.is_on(self.today):
                 self._standing.add(division)
 
@@ -132,12 +135,16 @@ class World:
         return set()
 
     def body(self, name: str, unit: int) -> int | None:
-        """Return the organisation of a name: the only one, or that of the place or its town."""
-        found = self._bodies.get(name, [])
-        if len(found) > 1:
-            near = {unit, self._parents.get(unit, 0)}
-            found = [one for one in found if one[1] in near]
-        return found[0][0] if len(found) == 1 else None
+        """Return the organisation of a name: the only one, or that of the place or its town, named after it or not."""
+        near = (unit, self._parents.get(unit, 0))
+        said = [name, *(f"{self._called[one]}{name}" for one in near if one in self._called)]
+        for one in said:
+            found = self._bodies.get(one, [])
+            if len(found) > 1:
+                found = [body for body in found if body[1] in near]
+            if len(found) == 1:
+                return found[0][0]
+        return None
 
     def type(self, word: str) -> int | None:
         """Return the type of a name or code."""
@@ -147,12 +154,6 @@ class World:
         """Return the first filing rule of a type on a day, else its first of today."""
         rules = self._rules.get(type_ or 0, [])
         return next((one for on in (day, self.today) for one in rules if on in _Period(one.during)), None)
-
-    def town_name(self, division: int) -> str:
-        """Return the name of the division above."""
-        above = self._parents.get(division, 0)
-        names = DivisionVersion.objects.live().filter(division=above).order_by("-during").values_list("name", flat=True)
-        return names.first() or ""
 
 
 class _Period:

@@ -26,30 +26,32 @@ END $$;
 """
 TAKE_OVER = """
 CREATE FUNCTION houban.take_over(matters jsonb, steps jsonb) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_nestloop = off AS $$  -- how many rows an array has, no planner knows
 DECLARE
+    given matters_step[];
+    opened matters_matter[];
     wrong text;
-    taken integer;
 BEGIN
     IF NOT houban.is_service() THEN
         RAISE EXCEPTION 'only a service takes matters over' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    SELECT array_agg(g) INTO given FROM jsonb_populate_recordset(NULL::matters_step, steps) g;
+    SELECT array_agg(g) INTO opened FROM jsonb_populate_recordset(NULL::matters_matter, matters) g;
     SELECT format('%s %s %s', s.matter_id, s.position, s.verb) INTO wrong
     FROM (
-        SELECT g.*, lag(g.ends) OVER w AS before, lag(g.happened_at) OVER w AS earlier, row_number() OVER w AS n
-        FROM jsonb_populate_recordset(NULL::matters_step, steps) g
+        SELECT g.*, lag(g.ends) OVER w AS before, lag(g.happened_at) OVER w AS earlier, row_number() OVER w AS n,
+            count(*) FILTER (WHERE g.verb = 'rate') OVER w AS rates
+        FROM unnest(given) g
         WINDOW w AS (PARTITION BY g.matter_id ORDER BY g.position)
     ) s
-        LEFT JOIN jsonb_populate_recordset(NULL::matters_matter, matters) m ON m.id = s.matter_id
+        LEFT JOIN unnest(opened) m ON m.id = s.matter_id
         LEFT JOIN matters_transition t
             ON t.kind = m.kind AND t.verb = s.verb AND t.begins = s.begins AND t.ends = s.ends
     WHERE t.id IS NULL OR s.position <> s.n OR s.begins <> COALESCE(s.before, 'draft') OR s.happened_at < s.earlier
         OR s.happened_at > s.recorded_at OR s.person_id IS NOT NULL OR s.paused_at IS NOT NULL OR s.twin_id IS NOT NULL
         OR s.unit_id IS NOT NULL OR (s.rating IS NOT NULL) <> (s.verb = 'rate') OR s.level NOT BETWEEN 1 AND 3
         OR s.verb NOT IN ('report', 'file', 'reject', 'dispatch', 'accept', 'submit', 'verify', 'close', 'rate')
-        OR (s.verb = 'rate' AND s.before IS NOT DISTINCT FROM 'closed' AND s.n > 1 AND EXISTS (
-            SELECT 1 FROM jsonb_populate_recordset(NULL::matters_step, steps) r
-            WHERE r.matter_id = s.matter_id AND r.verb = 'rate' AND r.position < s.position))
+        OR s.rates > 1
     LIMIT 1;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'the table has no such way: %', wrong USING ERRCODE = 'integrity_constraint_violation';
@@ -63,19 +65,18 @@ BEGIN
         l.filed_at, CASE WHEN l.ends IN ('closed', 'rejected') THEN l.ended_at END, false, 0, 0, 0, 0, 0, 0, l.rated,
         l.type_id, l.rule_id, l.level, l.receiver_id, l.holder_id, l.limit_amount, l.limit_unit, l.started_at,
         l.due_raw, l.due, false
-    FROM jsonb_populate_recordset(NULL::matters_matter, matters) WITH ORDINALITY AS m
+    FROM unnest(opened) m
         JOIN (
             SELECT DISTINCT ON (g.matter_id) g.*,
                 max(g.rating) OVER w AS rated,
                 max(g.happened_at) FILTER (WHERE g.verb = 'file') OVER w AS filed_at,
                 max(g.happened_at) FILTER (WHERE g.ends IN ('closed', 'rejected') AND g.verb <> 'rate') OVER w AS ended_at
-            FROM jsonb_populate_recordset(NULL::matters_step, steps) g
+            FROM unnest(given) g
             WINDOW w AS (PARTITION BY g.matter_id)
             ORDER BY g.matter_id, g.position DESC
         ) l ON l.matter_id = m.id
     ORDER BY m.reported_at, m.id;
-    GET DIAGNOSTICS taken = ROW_COUNT;
-    IF taken <> jsonb_array_length(matters) THEN
+    IF NOT FOUND OR (SELECT count(DISTINCT matter_id) FROM unnest(given)) <> jsonb_array_length(matters) THEN
         RAISE EXCEPTION 'a matter without a step is none' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     INSERT INTO matters_step (matter_id, position, verb, begins, ends, post, text, wish, rating, happened_at,
@@ -83,8 +84,8 @@ BEGIN
         due, sampled)
     SELECT matter_id, position, verb, begins, ends, post, text, '', rating, happened_at, recorded_at, type_id, rule_id,
         level, receiver_id, holder_id, limit_amount, limit_unit, started_at, due_raw, due, false
-    FROM jsonb_populate_recordset(NULL::matters_step, steps) ORDER BY matter_id, position;
-    RETURN taken;
+    FROM unnest(given) ORDER BY matter_id, position;
+    RETURN jsonb_array_length(matters);
 END $$;
 """
 TOGETHER = """

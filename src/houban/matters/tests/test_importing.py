@@ -168,6 +168,21 @@ def test_every_wrong_cell_of_a_row_is_said(made: Loop) -> None:
     assert intake.unknown == {"unit": {"无此村": 1}, "state": {"在途": 1}}
 
 
+def test_an_organisation_is_found_without_the_name_of_its_town(made: Loop) -> None:
+    for body in (made.bodies["执法队"], made.bodies["住建局"]):
+        body.name = {"执法队": "何市镇综合执法队"}.get(body.name, body.name)
+        body.save()
+    written(book(row("A1", 处置部门="综合执法队"), row("A2", 处置部门="住建局"), row("A3", 处置部门="没有的")))
+    found = dict(Matter.objects.values_list("source", "holder__name"))
+    assert found == {"12345热线:A1": "何市镇综合执法队", "12345热线:A2": "住建局", "12345热线:A3": "何市镇综合执法队"}
+
+
+def test_a_village_is_found_by_code_in_one_with_its_town_or_by_its_committee(made: Loop) -> None:
+    places = ("510304104205", "何市镇龙凼村", "龙凼村民委员会", "何市镇")
+    lines = [row(f"A{n}", 所属社区=place, 所属街道="") for n, place in enumerate(places)]
+    assert taken(book(*lines)).counts == {"new": 4}
+
+
 def test_words_settled_once_hold_for_the_next_file(made: Loop) -> None:
     place, body = made.world.place(VILLAGE), made.bodies["住建局"]
     words = {"state": {"在途": "handling"}, "unit": {"老桥": str(place)}, "holder": {"建设局": str(body.pk)}}
