@@ -96,7 +96,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     return _show(request, _intake(pk))
 
 
-def _show(request: StaffRequest, intake: Intake, problems: Problems | None = None) -> HttpResponse:
+def _show(request: StaffRequest, intake: Intake, problems: str = "") -> HttpResponse:
     context = {
         "tab": "intakes",
         "intake": intake,
@@ -162,7 +162,7 @@ def act(request: StaffRequest, pk: int, word: str) -> HttpResponse:
         else:
             raise Problems([Problem(what=_("没有这个操作"))])
     except Problems as problems:
-        return _show(request, _intake(pk), problems)
+        return _show(request, _intake(pk), "\n".join(map(str, problems.shown)))
     return redirect("matters:intake", pk=pk)
 
 
@@ -173,5 +173,5 @@ def refused(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         rows = report.refused(intake)
     except Problems as problems:
-        return _show(request, intake, problems)
+        return _show(request, intake, "\n".join(map(str, problems.shown)))
     return xlsx_response([rows], filename=_("不能转入的行 %(name)s.xlsx") % {"name": intake.platform.name})
