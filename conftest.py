@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ settings.register_profile(
 )  # a busy machine is no fault
 settings.load_profile("houban")
 _stack = ExitStack()
+LOADED = "demonstration"  # the file that names the database in which it is loaded
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,7 +41,23 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove what the run made."""
     if not hasattr(config, "workerinput"):
+        _drop_model()
         _stack.close()
+
+
+def _drop_model() -> None:
+    """Drop the demonstration that the workers copied; on a given server it would stay."""
+    import psycopg
+    from django.conf import settings
+
+    loaded = Path(os.environ["HOUBAN_TEST_DATA"]) / LOADED
+    if loaded.exists() and (model := loaded.read_text()):
+        at = settings.DATABASES["owner"]
+        with psycopg.connect(
+            host=at["HOST"], port=at["PORT"] or None, user=at["USER"], password=at["PASSWORD"], dbname="postgres",
+            autocommit=True,
+        ) as connection:  # fmt: skip
+            connection.execute(f'DROP DATABASE IF EXISTS "{model}" WITH (FORCE)')
 
 
 def _data_of_this_run() -> None:
@@ -118,18 +136,26 @@ def owner(db: None) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def daan_database(django_db_setup: None, database_name: str, django_db_blocker: object) -> str:
-    """Make a second database and load the demonstration into it, once for a worker."""
+    """Make a second database with the demonstration: loaded by the worker that asks first, copied by the others."""
     from django.db import connections
 
     from houban.core import clock
     from houban.demo import actions
 
-    name = f"{database_name}_daan"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    name, loaded = f"{database_name}_daan", Path(os.environ["HOUBAN_TEST_DATA"]) / LOADED
+    with django_db_blocker.unblock(), loaded.open("a+") as first:  # type: ignore[attr-defined]
         connections.close_all()
-        _on_first_database(f'CREATE DATABASE "{name}" TEMPLATE "{database_name}"')
-        with _switched_to(name):
-            actions.load(at=clock.now())
+        fcntl.flock(first, fcntl.LOCK_EX)
+        first.seek(0)
+        model = first.read()
+        if not model:
+            model = f"{name}_model"
+            _on_first_database(f'CREATE DATABASE "{model}" TEMPLATE "{database_name}"')
+            with _switched_to(model):
+                actions.load(at=clock.now())
+            first.write(model)
+            first.flush()
+        _on_first_database(f'CREATE DATABASE "{name}" TEMPLATE "{model}"')
     return name
 
 
