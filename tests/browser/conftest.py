@@ -82,7 +82,7 @@ def administrator(address: str, environment: dict[str, str]) -> str:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(3000):  # a busy machine takes its time over the demonstration
         try:
             urllib.request.urlopen(url, timeout=5).close()
         except (urllib.error.URLError, ConnectionError):
