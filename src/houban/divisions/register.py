@@ -190,6 +190,12 @@ def first_day() -> date | None:
     return version.during.lower if version else None
 
 
+def codes_of(divisions: list[int], *, scheme: str = "nbs") -> dict[int, str]:
+    """Return the code each division bore last, by which lists are ordered."""
+    borne = DivisionCode.objects.live().filter(scheme=scheme, division__in=divisions).order_by("during")
+    return dict(borne.values_list("division", "code"))
+
+
 def history(code: str, *, scheme: str = "nbs") -> str:
     """Say in Chinese when a code was borne, for messages about a day on which it was not."""
     bearers = DivisionCode.objects.live().filter(scheme=scheme, code=code).order_by("during")

@@ -122,7 +122,7 @@ def percent(part: int, whole: int) -> float | None:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The lines in order of their names, and all of them together."""
+    """The lines in order of their names, towns as the register lists them, and all of them together."""
 
     lines: list[Line]
     total: Line
@@ -144,7 +144,9 @@ def of(by: By, since: datetime, until: datetime, *, now: datetime, map_: Map = M
     parts = [row for is_all, *row in rows if not is_all]
     names = _names(by, [row[0] for row in parts if row[0]], map_day=now.date() if map_ == Map.NOW else day)
     lines = [_line(row, names.get(row[0] or 0, _nameless(by))) for row in parts]
-    return Statistics(sorted(lines, key=lambda line: (not line.key, line.name)), _line(total, ""))
+    listed = register.codes_of([line.key for line in lines if line.key]) if by == By.DIVISION else {}
+    ordered = sorted(lines, key=lambda line: (not line.key, listed.get(line.key or 0, ""), line.name))
+    return Statistics(ordered, _line(total, ""))
 
 
 def _line(row: Sequence[Any], name: str) -> Line:

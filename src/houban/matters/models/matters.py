@@ -157,6 +157,7 @@ class Matter(Standing):
             ),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended", include=WHOSE),
             models.Index(fields=["reported_at"], name="matter_reported"),
+            models.Index(fields=["reported_at"], condition=Q(reopenings__gt=0), name="matter_reopened"),
             models.Index(fields=["receiver"], condition=TO_RECEIVE, name="matter_to_receive"),
             models.Index(fields=["holder"], condition=TO_HANDLE, name="matter_to_handle"),
             models.Index(fields=["unit", "id"], name="matter_in"),

@@ -113,4 +113,4 @@ def test_few_statements_are_needed(made: Loop) -> None:
     with CaptureQueriesContext(connection) as context:
         statistics.of(By.DIVISION, SINCE, UNTIL, now=LATER)
 
-    assert len(context.captured_queries) <= 9
+    assert len(context.captured_queries) <= 10
