@@ -48,11 +48,21 @@ class AlreadyLoadedError(RuntimeError):
     """The database serves a county already."""
 
 
-@transaction.atomic
 def load(*, at: datetime) -> None:
-    """Fill an empty database with the demonstration, or leave it as it was."""
-    if Installation.current() is not None:
+    """Fill an empty database with the demonstration, or leave it as it was; a load that was broken off goes on.
+
+    The year of events is written by the owner of the tables, in a transaction after that of all the rest.
+    """
+    there = Installation.current()
+    if there is None:
+        _load(at)
+    elif not there.demonstration or matters.has_year():
         raise AlreadyLoadedError
+    matters.load_year(TODAY, at=at)
+
+
+@transaction.atomic
+def _load(at: datetime) -> None:
     Installation.objects.create(
         county_name="自贡市大安区", county_code="510304", demonstration=True, today=TODAY, made_at=at
     )

@@ -38,53 +38,56 @@ class Duties:
 
 def load(today: date) -> Duties:
     """Write standard, rules, duties and hours, for the organisations of the day."""
-    rules = _types()
+    _types()
     for name, (since, until), resumes, closes in SEASONS:
         OfficeSeason.objects.create(
             name=name, during=between(since, until), opens=time(9), pauses=time(12), resumes=resumes, closes=closes
         )
-    county = register.county()
-    if county is None:
-        raise LookupError("no county in the register")
-    bodies = Organisation.objects.on(today)
-    fallback = bodies.get(name=FALLBACK)
-    committees = {one.division_id: one for one in bodies.of_kind(OrganisationKind.COMMITTEE) if one.division_id}
-    organs = {one.division_id: one for one in bodies.of_kind(OrganisationKind.TOWN) if one.division_id}
-    handlers = _handlers(today, organs, county)
+    found, county = loaded(today), register.county() or 0
     duties = [
-        DutyRule(duty=duty, division_id=county, organisation=fallback, during=ALWAYS, basis="兜底（示范）")
+        DutyRule(duty=duty, division_id=county, organisation=found.fallback, during=ALWAYS, basis="兜底（示范）")
         for duty in (Duty.RECEIVE, Duty.HANDLE)
     ]
-    for places in (committees, organs):
+    for places in (found.committees, found.organs):
         duties += [
             DutyRule(duty=Duty.RECEIVE, division_id=place, organisation=body, during=ALWAYS)
             for place, body in places.items()
         ]
     duties += [
         DutyRule(
-            duty=Duty.HANDLE, division_id=place, type=rules[code].type, organisation=body, during=ALWAYS,
+            duty=Duty.HANDLE, division_id=place, type=found.rules[code].type, organisation=body, during=ALWAYS,
             basis="大安区镇街权责清单（示范）",
         )
-        for (place, code), body in handlers.items()
+        for (place, code), body in found.handlers.items()
     ]  # fmt: skip
     DutyRule.objects.bulk_create(duties, batch_size=1000)
-    return Duties(rules, committees, organs, handlers, fallback)
+    return found
 
 
-def _types() -> dict[str, FilingRule]:
+def loaded(today: date) -> Duties:
+    """Return what the events need to know of the rules that are there and the organisations of the day."""
+    county = register.county()
+    if county is None:
+        raise LookupError("no county in the register")
+    bodies = Organisation.objects.on(today)
+    committees = {one.division_id: one for one in bodies.of_kind(OrganisationKind.COMMITTEE) if one.division_id}
+    organs = {one.division_id: one for one in bodies.of_kind(OrganisationKind.TOWN) if one.division_id}
+    rules = {rule.type.code: rule for rule in FilingRule.objects.on(today).select_related("type")}
+    return Duties(rules, committees, organs, _handlers(today, organs, county), bodies.get(name=FALLBACK))
+
+
+def _types() -> None:
     standard = Standard.objects.create(code="示范", name="大安区网格事项清单（示范）", during=ALWAYS)
-    rules: dict[str, FilingRule] = {}
     for family in FAMILIES:
         above = MatterType.objects.create(standard=standard, code=family.code, name=family.name, during=ALWAYS)
         for kind in family.kinds:
             one = MatterType.objects.create(
                 standard=standard, code=kind.code, name=kind.name, parent=above, during=ALWAYS
             )
-            rules[kind.code] = FilingRule.objects.create(
+            FilingRule.objects.create(
                 type=one, condition=kind.condition, limit_amount=kind.amount, limit_unit=kind.unit,
                 closing="现场恢复，照片为证" if kind.photos else "当事人确认", recheck_percent=5, during=ALWAYS,
             )  # fmt: skip
-    return rules
 
 
 def _handlers(today: date, organs: dict[int, Organisation], county: int) -> dict[tuple[int, str], Organisation]:

@@ -80,9 +80,11 @@ class Event:
 class Life:
     """Draws the events up and writes them."""
 
+    seed = SEED
+
     def __init__(self, duties: Duties, today: date, *, at: datetime) -> None:
         self.duties, self.at = duties, at
-        self.chance = random.Random(SEED)  # noqa: S311 - the same events every time
+        self.chance = random.Random(self.seed)  # noqa: S311 - the same events every time
         self.office: OfficeTime = office.current()
         self.people = people(today)
         self.until = datetime.combine(today, time(15, 40), timezone.get_default_timezone())
@@ -129,9 +131,13 @@ class Life:
                 found.append(at)
         return found
 
+    def kind(self, at: datetime) -> Kind:  # noqa: ARG002 - a year's has its seasons
+        """Return a type."""
+        return self.chance.choices(self.kinds, [one.weight for one in self.kinds])[0]
+
     def event(self, at: datetime) -> Event:
         """Draw one event from its report to where it stands now."""
-        kind = self.chance.choices(self.kinds, [one.weight for one in self.kinds])[0]
+        kind = self.kind(at)
         village, town = self.chance.choices(self.places, self.weights)[0]
         matter = Matter(
             id=self._id(at), kind="event", title=self.chance.choice(kind.titles), channel=self._channel(),
@@ -143,7 +149,7 @@ class Life:
         event = Event(matter, village, town, kind, at)
         committee = self.duties.committees[village]
         reporter, post = self._grid_worker(village)
-        matter.reporter_id = reporter.pk if reporter else None
+        matter.reporter = reporter
         rule = self.duties.rules[kind.code]
         given = Given(type=rule.type_id, level=Level.VILLAGE, receiver=committee.pk, limit=table.kind("event").filing)
         self._step(event, Verb.REPORT, State.REPORTED, reporter, committee, post, given, wait=0)
