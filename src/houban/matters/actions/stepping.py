@@ -101,12 +101,15 @@ def take(
         who = "、".join(str(Who(one).label) for one in row.who)
         raise refused(reason, verb=verb, state=str(State(matter.state).label), who=who)
     _demand(row, matter, wish, evidence)
+    if wish.twin and table.TWIN in row.needs and not _stands(wish.twin, beside=matter):
+        raise refused("twin_stands", verb=verb)
     body = guards.as_what(row, facts, me)
     stand = writing.stand_of(matter)
     given = _given(matter, row, wish, hand, happened_at)
     after = outcome.after(verb, stand, given, at=happened_at, office=office.current())
     ends = (row.to or State(matter.state)).value
-    said = Said(verb, ends, body if isinstance(body, int) else None, happened_at, wish.text, wish.wish, wish.rating)
+    rating = wish.rating if table.RATING in row.needs else None
+    said = Said(verb, ends, body if isinstance(body, int) else None, happened_at, wish.text, wish.wish, rating)
     writing.write(matter, said, after, hand, at=at, evidence=evidence)
     _open_children(matter, row, wish, hand, happened_at=happened_at, at=at)
     return matter
@@ -127,6 +130,11 @@ def _demand(row: Row, matter: Matter, wish: Wish, evidence: Sequence[Evidence]) 
                 raise refused("type", verb=row.verb)
         elif not getattr(wish, need) or (need == table.PARTS and len(wish.parts) < LEAST_PARTS):
             raise refused(need, verb=row.verb)
+
+
+def _stands(twin: UUID, *, beside: Matter) -> bool:
+    """Tell whether a matter can take in another: not itself, and not merged away already."""
+    return twin != beside.pk and Matter.objects.filter(pk=twin, twin=None).exclude(state=State.DRAFT).exists()
 
 
 def _given(matter: Matter, row: Row, wish: Wish, hand: Hand, at: datetime) -> Given:

@@ -218,6 +218,10 @@ class Step(Standing):
             models.UniqueConstraint(fields=["matter", "position"], name="step_position_once"),
             models.CheckConstraint(condition=Q(verb__in=Verb.values), name="step_verb_known"),
             models.CheckConstraint(condition=Q(happened_at__lte=F("recorded_at")), name="step_not_before_it_happened"),
+            models.CheckConstraint(
+                condition=Q(verb=Verb.RATE, rating__isnull=False) | Q(~Q(verb=Verb.RATE), rating__isnull=True),
+                name="step_rating_with_its_verb",
+            ),
         ]
         indexes = [models.Index(fields=["body", "verb"], name="step_body")]
 

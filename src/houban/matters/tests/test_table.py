@@ -67,6 +67,7 @@ def test_code_and_database_agree_on_every_verb_from_every_state(name: str, tmp_p
     """Try each row from each state it may and may not begin in; the database must refuse what the code refuses."""
     made = loop(tmp_path)
     matter = made.open()
+    made.open(title="另一件")
     hand = made.hand(name)
     asked = 0
     for state in State:
@@ -103,6 +104,11 @@ def _refused(matter: Matter, row: table.Row, made: Loop, hand: Hand, facts: Fact
         stand = replace(stand, level=stand.level + 1)
     cheat = made.bodies["执法队"].pk
     said = Said(row.verb, (row.to or State(matter.state)).value, body if isinstance(body, int) else cheat, NOW)
+    if row.verb is Verb.RATE:
+        said = replace(said, rating=4)
+    if row.verb is Verb.MERGE:
+        other = Matter.objects.exclude(pk=matter.pk).first()
+        stand = replace(stand, twin=str(other.pk) if other else None)
     try:
         with transaction.atomic():
             writing.write(matter, said, stand, hand, at=NOW)
