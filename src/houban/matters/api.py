@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import AwareDatetime
@@ -33,6 +34,11 @@ router = Router(tags=["matters"])
 
 A_PAGE = 50
 OLDEST = timedelta(days=30)  # a device that says a report is older has a clock that is wrong
+TAKEN = gettext_lazy("这个编号已登记过另一件事项。请换一个编号重发。")
+CLASHES = {  # the latter is a matter that the one who asks may not see
+    "matter_of_a_platform_once": gettext_lazy("这个来源的这个编号已经登记过。"),
+    "matters_matter_pkey": TAKEN,
+}
 Title = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Long = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 Said = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
@@ -231,13 +237,13 @@ def report(request: HttpRequest, given: ReportIn) -> Status[MatterOut]:
     }
     opened, at = Report("event", **said, **point), clock.now()
     with _told():
-        matter = actions.open_matter(
+        matter = actions.open_once(
             opened, hands.of(_staff(request)), happened_at=_happened(request, given.happened_at), at=at
         )
     if matter.recorded_at == at:
         return Status(201, MatterOut.of(matter))
     if (matter.title, matter.unit_id) != (given.title, given.unit):
-        raise HttpError(409, _("这个编号已登记过另一件事项。请换一个编号重发。"))
+        raise HttpError(409, str(TAKEN))
     return Status(200, MatterOut.of(matter))
 
 
@@ -319,9 +325,10 @@ def _told() -> Iterator[None]:
     except routing.TypeGoneError as error:
         raise HttpError(422, _("没有这个事项类型，或已停用。请更新类型后再报。")) from error
     except IntegrityError as error:
-        if "matter_of_a_platform_once" in str(error):
-            raise HttpError(409, _("这个来源的这个编号已经登记过。")) from error
-        raise
+        said = next((text for name, text in CLASHES.items() if name in str(error)), None)
+        if said is None:
+            raise
+        raise HttpError(409, str(said)) from error
 
 
 def _staff(request: HttpRequest) -> StaffRequest:

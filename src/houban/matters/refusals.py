@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from houban.matters.words import Verb
+from houban.matters.models import Step
+from houban.matters.words import State, Verb
 
 REASONS: dict[str, str | Promise] = {
     "state": _("事项现在是“%(state)s”，不能%(verb)s。请刷新页面，看它走到了哪一步。"),
@@ -51,6 +52,14 @@ def refused(reason: str, *, verb: str, state: str = "", who: str = "", n: int = 
     """Return the refusal for a reason, as an error to raise."""
     text = str({**REASONS, **MISSING}[reason])
     return RefusedError(reason, text % {"verb": Verb(verb).label, "state": state, "who": who, "n": n})
+
+
+def overtaken(first: Step) -> RefusedError:
+    """Return the refusal of whoever comes second: who came first with what, and how the matter stands now."""
+    who = f"{first.post} {first.person.name if first.person else ''}".strip() or _("系统")
+    said = _("%(who)s已先办了“%(verb)s”，事项现在是“%(state)s”，您的没有登记。请刷新页面再看。")
+    words = {"who": who, "verb": Verb(first.verb).label, "state": State(first.ends).label}
+    return RefusedError("moved_on", str(said) % words)
 
 
 def cannot_say() -> RefusedError:

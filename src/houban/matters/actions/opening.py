@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from houban.core import ids
 from houban.matters import office, routing
@@ -74,6 +74,16 @@ def open_matter(
     said = Said(Verb.REPORT, (row.to or State.REPORTED).value, body, happened_at, text=report.text[:500])
     writing.write(matter, said, stand, hand, at=at, evidence=evidence)
     return matter
+
+
+def open_once(report: Report, hand: Hand, *, happened_at: datetime, at: datetime) -> Matter:
+    """Take in a report that a device sends; of the same one sent twice at once, the second returns the first's."""
+    try:
+        return open_matter(report, hand, happened_at=happened_at, at=at)
+    except IntegrityError:
+        if report.id is None or not _is_known(report.id):
+            raise
+    return Matter.objects.get(pk=report.id)
 
 
 def _is_known(pk: UUID) -> bool:

@@ -17,7 +17,7 @@ from houban.matters.actions.opening import SUPERVISION, Report, open_matter
 from houban.matters.actions.writing import Said
 from houban.matters.hands import Hand
 from houban.matters.models import Evidence, FilingRule, Matter, Step
-from houban.matters.refusals import refused
+from houban.matters.refusals import RefusedError, overtaken, refused
 from houban.matters.rules import guards, outcome, table
 from houban.matters.rules.clocks import Limit, Unit
 from houban.matters.rules.guards import Facts
@@ -75,7 +75,6 @@ def facts_of(matter: Matter, *, verbs: Sequence[str] = ()) -> Facts:
     )
 
 
-@transaction.atomic
 def take(
     pk: UUID,
     verb: str,
@@ -89,13 +88,35 @@ def take(
 ) -> Matter:
     """Take a verb; `seen` is the number of steps the person's page knew of, so that two at once can't both win.
 
-    Raises `RefusedError` with one sentence when the table, a guard or something missing stands against it.
+    Raises `RefusedError` with one sentence when the table, a guard or something missing stands against it; whoever
+    comes second reads who came first.
     """
+    try:
+        return _taken(pk, verb, wish, hand, happened_at=happened_at, at=at, evidence=evidence, seen=seen)
+    except RefusedError as refusal:
+        first = Step.objects.filter(matter=pk).select_related("person").order_by("-position").first()
+        if refusal.reason != "moved_on" or first is None:
+            raise
+        raise overtaken(first) from None
+
+
+@transaction.atomic
+def _taken(
+    pk: UUID,
+    verb: str,
+    wish: Wish,
+    hand: Hand,
+    *,
+    happened_at: datetime,
+    at: datetime,
+    evidence: Sequence[Evidence],
+    seen: int | None,
+) -> Matter:
     matter = Matter.objects.select_for_update().get(pk=pk)
     row = table.kind(matter.kind).by_verb.get(verb)
     if row is None or (seen is not None and seen != matter.steps_taken):
         raise refused("moved_on" if row else "state", verb=verb, state=str(State(matter.state).label))
-    happened_at = min(happened_at, at)
+    happened_at = min(max(happened_at, matter.changed_at or happened_at), at)  # no device's clock undoes the order
     facts, me = facts_of(matter, verbs=(verb,)), hand.over(matter.unit_id)
     if reason := guards.refusal(row, facts, me, happened_at):
         who = "、".join(str(Who(one).label) for one in row.who)
