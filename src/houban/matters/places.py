@@ -14,12 +14,21 @@ from houban.divisions.words import Level
 from houban.organisation import authority
 from houban.organisation.powers import Power
 
+# What lies in a place now, and what is gone and went into it: matters that had ended there stay with what is gone.
 INSIDE = """
 WITH RECURSIVE below AS (
     SELECT %(root)s::bigint AS id
     UNION
-    SELECT v.division_id FROM below JOIN divisions_divisionversion v
-        ON v.parent_id = below.id AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+    SELECT next.id FROM below CROSS JOIN LATERAL (
+        SELECT v.division_id AS id FROM divisions_divisionversion v
+        WHERE v.parent_id = below.id AND v.retracted_at IS NULL AND v.during @> %(day)s::date
+        UNION ALL
+        SELECT f.source_id FROM divisions_flow f JOIN divisions_change c ON c.id = f.change_id
+        WHERE f.target_id = below.id AND f.source_id <> f.target_id AND c.status = 'enacted'
+            AND c.effective_on <= %(day)s::date AND NOT EXISTS (
+                SELECT 1 FROM divisions_divisionversion v
+                WHERE v.division_id = f.source_id AND v.retracted_at IS NULL AND v.during @> %(day)s::date)
+    ) next
 )
 SELECT array_agg(id) FROM below
 """
@@ -37,7 +46,7 @@ def names(ids: Iterable[int], on: date) -> dict[int, str]:
 
 
 def inside(root: int, on: date) -> list[int]:
-    """Return a division with everything below it on a day."""
+    """Return a division with everything below it on a day, and what is gone and went into any of it."""
     with connection.cursor() as cursor:
         cursor.execute(INSIDE, {"root": root, "day": on})
         return list(cursor.fetchone()[0])

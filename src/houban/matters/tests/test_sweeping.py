@@ -13,14 +13,15 @@ from houban.core.periods import between
 from houban.divisions import actions as dividing
 from houban.divisions.changefile import DraftChange
 from houban.divisions.tests.make import row
-from houban.matters import actions
+from houban.matters import actions, places, queues
 from houban.matters.actions import sweeping, writing
 from houban.matters.actions.writing import Said
 from houban.matters.hands import SERVICE
 from houban.matters.models import DutyRule, Matter
+from houban.matters.queues import Asked
 from houban.matters.tests.make import NOW, Loop, loop
 from houban.matters.words import Level, State
-from houban.organisation.tests.make import CLERK, NOON, START
+from houban.organisation.tests.make import CLERK, NOON, START, TOWN
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -95,6 +96,12 @@ def test_open_matters_of_a_merged_village_go_to_its_successor(tmp_path: Path) ->
     step = waiting.steps.get(verb="move")
     assert "大府发〔2021〕3号" in step.text
     assert done.unit_id == former
+    successor, day = made.world.place("510304104210"), NOW.date()
+    assert {successor, former} <= set(places.inside(successor, day))
+    assert former in places.inside(made.world.place(TOWN), day)
+    found = queues.matters(Asked(tab="ended"), units=places.inside(successor, day), now=NOW)
+    assert list(found) == [done]
+    assert list(queues.matters(Asked(tab="ended"), units=places.inside(former, day), now=NOW)) == [done]
 
 
 def test_the_map_calls_the_worker_when_it_changes(tmp_path: Path) -> None:
