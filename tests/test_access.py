@@ -120,6 +120,7 @@ def address(pattern: str) -> str:
         return f"/{pattern}"
     rows = next((rows for prefix, rows in KEYS.items() if pattern.startswith(prefix)), None)
     first = register.county() if rows is None else rows.order_by("pk").values_list("pk", flat=True).first()
+    pattern = re.sub(r"<uuid:[^>]*>", str(first or WORDS["<uuid:uid>"]), pattern)
     return "/" + re.sub(r"<[^>]*>", str(first or 999_999_999), pattern)
 
 
