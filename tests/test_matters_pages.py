@@ -91,7 +91,9 @@ def test_a_report_is_taken_in_routed_and_timed(signed_in: Callable[[str], Client
     village = Matter.objects.filter(level=2, receiver__name="牛佛镇人民政府").first().unit_id  # type: ignore[union-attr]
 
     answer = client.post(
-        at("new"), {"title": "井盖坏了", "unit": village, "channel": "phone", "text": "在路口"}, follow=True
+        at("new"),
+        {"title": "井盖坏了", "unit": village, "kind": "event", "channel": "phone", "text": "在路口"},
+        follow=True,
     )
 
     made = Matter.objects.get(title="井盖坏了")
@@ -170,7 +172,7 @@ def test_a_photo_comes_with_a_step_and_is_seen_by_those_who_see_the_matter(signe
     client.post(
         at("new"),
         {
-            "title": "有照片的", "unit": village, "channel": "phone",
+            "title": "有照片的", "unit": village, "kind": "event", "channel": "phone",
             "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()), SimpleUploadedFile("二.pdf", b"%PDF-1.7 x")],
         },
     )  # fmt: skip
@@ -190,7 +192,13 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_opened(signed_in: Callabl
 
     answer = signed_in("罗强").post(
         at("new"),
-        {"title": "坏照片", "unit": village, "channel": "phone", "photos": SimpleUploadedFile("一.jpg", b"<html>")},
+        {
+            "title": "坏照片",
+            "unit": village,
+            "kind": "event",
+            "channel": "phone",
+            "photos": SimpleUploadedFile("一.jpg", b"<html>"),
+        },
     )
 
     assert answer.status_code == 422

@@ -16,7 +16,17 @@ from houban.matters.rules.table import Row
 from houban.matters.words import Channel, Grade, Verb, Wish
 from houban.organisation.forms.fields import DatedForm, PickField, choice, text
 
-WITH_PHOTOS = (Verb.RESOLVE, Verb.SUBMIT, Verb.SEND_BACK, Verb.RETURN, Verb.VERIFY, Verb.REOPEN, Verb.APPEAL, Verb.ASK)
+WITH_PHOTOS = (
+    Verb.RESOLVE,
+    Verb.SUBMIT,
+    Verb.SEND_BACK,
+    Verb.RETURN,
+    Verb.VERIFY,
+    Verb.REOPEN,
+    Verb.APPEAL,
+    Verb.ASK,
+    Verb.FOLLOW,
+)
 REQUIRED = {"required": gettext_lazy("请填写这一项。")}
 LONG = forms.Textarea(attrs={"rows": 3})
 
@@ -46,6 +56,7 @@ class PhotosField(forms.FileField):
 class ReportForm(forms.Form):
     """A new matter, as somebody at a desk takes it in."""
 
+    kind = choice(gettext_lazy("类别"), ())
     title = text(gettext_lazy("标题"), most=80, required=True)
     unit = forms.TypedChoiceField(label=gettext_lazy("村（社区）"), coerce=int, error_messages=REQUIRED)
     place = text(gettext_lazy("地点"), hint=gettext_lazy("路口、门牌或旁边的东西"))
@@ -63,6 +74,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["kind"].choices = [(one.name, one.label) for one in table.kinds() if one.at_desk]  # type: ignore[attr-defined]
         self.fields["unit"].choices = [("", _("请选择")), *places.villages(on)]  # type: ignore[attr-defined]
         self.fields["type"].choices = [("", _("请选择")), *types(on)]  # type: ignore[attr-defined]
 

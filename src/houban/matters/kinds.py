@@ -22,10 +22,11 @@ EVENT = table.add(
             table.REPORT, table.RESOLVE, table.FILE, table.REJECT, table.RETYPE, table.DISPATCH, table.RETURN,
             table.ACCEPT, table.ESCALATE, table.ASK, table.EXTEND, table.PAUSE, table.RESUME, table.SUBMIT,
             table.VERIFY,
-            table.SEND_BACK, table.CLOSE, table.RECHECK, table.REOPEN, table.MERGE, table.SPLIT, table.SUPERVISE,
-            table.REPLY, table.RATE, table.APPEAL, table.MOVE,
+            table.SEND_BACK, table.CLOSE, table.RECHECK, table.REOPEN, table.MERGE, table.UNMERGE, table.SPLIT,
+            table.SUPERVISE, table.REPLY, table.RATE, table.APPEAL, table.MOVE,
         ),
         filing=Limit(4, Unit.WORKING_HOUR),
+        at_desk=True,
     )
 )  # fmt: skip
 
@@ -40,7 +41,7 @@ ORDER_ROWS = (
     replace(table.VERIFY, who=(W.REPORTER, W.VERIFIER)),
     replace(table.SEND_BACK, who=(W.REPORTER, W.VERIFIER)),
     WITHDRAWN,
-    table.APPEAL,
+    replace(table.APPEAL, who=(W.HOLDER,)),
     table.MOVE,
 )
 SUPERVISION = table.add(Kind("supervision", _("督办单"), "D", ORDER_ROWS))
@@ -54,14 +55,17 @@ MAJOR = table.add(
         (
             table.REPORT,
             replace(table.FILE, needs=()),
+            table.FOLLOW,
             table.REJECT,
             table.ESCALATE,
-            replace(table.CLOSE, needs=(TEXT,)),
+            table.CLOSE,
             table.REPLY,
             table.SUPERVISE,
             table.MOVE,
         ),
         filing=Limit(2, Unit.URGENT_HOUR),
+        following=Limit(24, Unit.URGENT_HOUR),
+        at_desk=True,
     )
 )
 APPEAL = table.add(

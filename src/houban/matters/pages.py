@@ -16,7 +16,8 @@ from houban.matters.words import Verb
 KEY_OF = {
     Verb.FILE: "f", Verb.DISPATCH: "d", Verb.ACCEPT: "a", Verb.SUBMIT: "s", Verb.VERIFY: "v", Verb.RETURN: "b",
     Verb.ESCALATE: "u", Verb.EXTEND: "e", Verb.PAUSE: "p", Verb.RESUME: "r", Verb.SUPERVISE: "o", Verb.REOPEN: "r",
-    Verb.SEND_BACK: "b", Verb.REJECT: "t", Verb.REPLY: "y",
+    Verb.SEND_BACK: "b", Verb.REJECT: "t", Verb.REPLY: "y", Verb.RECHECK: "v", Verb.ASK: "q", Verb.RESOLVE: "w",
+    Verb.CLOSE: "c", Verb.FOLLOW: "w", Verb.RATE: "h", Verb.MERGE: "i", Verb.SPLIT: "l", Verb.RETYPE: "y",
 }  # fmt: skip
 FIRST = (Verb.FILE, Verb.DISPATCH, Verb.ACCEPT, Verb.SUBMIT, Verb.VERIFY, Verb.RESUME, Verb.RECHECK)
 
@@ -78,5 +79,6 @@ def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
         "place": places.names([matter.unit_id], now.date()).get(matter.unit_id, ""),
         "buttons": buttons(stepping.possible(matter, hand, now)),
         "likely": duplicates.likely(matter) if matter.twin_id is None else [],
+        "twins": list(Matter.objects.filter(twin=matter.pk).order_by("pk")),
         "children": list(Matter.objects.filter(parent=matter.pk).order_by("pk")),
     }

@@ -8,8 +8,8 @@ from django.db import connections, transaction
 
 from houban.matters.rules import table
 
-COLUMNS = "kind, verb, begins, ends, who, guards"
-MARKS = "%s, %s, %s, %s, %s, %s"
+COLUMNS = "kind, verb, begins, ends, who, guards, touches"
+MARKS = "%s, %s, %s, %s, %s, %s, %s"
 
 
 def copy_table(using: str, **_: Any) -> None:

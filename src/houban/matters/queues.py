@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from houban.matters.models import Matter
+from houban.matters.rules import table
 from houban.matters.words import ENDED, OPEN, Channel, State
 
 A_PAGE = 50
@@ -42,7 +43,8 @@ SELECT count(*),
 FROM matters_matter, me WHERE state NOT IN ('closed', 'rejected', 'draft')
 )
 SELECT still.*, (SELECT count(*) FROM matters_matter
-    WHERE state IN ('closed', 'rejected') AND ended_at >= %(month)s) FROM still
+    WHERE state IN ('closed', 'rejected') AND ended_at >= %(month)s),
+    (SELECT count(*) FROM matters_matter WHERE sampled AND state = 'closed') FROM still
 """
 
 
@@ -65,6 +67,7 @@ TABS = (
     Tab("paused", _("挂账")),
     Tab("overdue", _("超时")),
     Tab("ended", _("本月已结")),
+    Tab("sampled", _("抽查")),
 )
 KEYS = tuple(tab.key for tab in TABS)
 
@@ -74,6 +77,7 @@ class Asked:
     """What the address asks for; every filter lives there."""
 
     tab: str = "mine"
+    kind: str = ""
     unit: int | None = None
     type: int | None = None
     channel: str = ""
@@ -83,7 +87,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Tell whether a filter hides something."""
-        return bool(self.unit or self.type or self.channel or self.holder or self.query)
+        return bool(self.kind or self.unit or self.type or self.channel or self.holder or self.query)
 
 
 def asked(given: Any) -> Asked:
@@ -93,9 +97,10 @@ def asked(given: Any) -> Asked:
         text = given.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 18 else None
 
-    tab, channel = given.get("tab", ""), given.get("channel", "")
+    tab, channel, kind = given.get("tab", ""), given.get("channel", ""), given.get("kind", "")
     return Asked(
         tab=tab if tab in KEYS else "mine",
+        kind=kind if kind in {one.name for one in table.kinds()} else "",
         unit=number("unit"),
         type=number("type"),
         channel=channel if channel in Channel.values else "",
@@ -125,6 +130,7 @@ def of_tab(tab: str, *, now: datetime) -> Q:
         "paused": Q(state__in=OPEN, paused_at__isnull=False),
         "overdue": Q(state__in=OPEN, paused_at=None, due__lt=now),
         "ended": Q(state__in=ENDED, ended_at__gte=first),
+        "sampled": Q(state=State.CLOSED, sampled=True),
     }[tab]
 
 
@@ -133,6 +139,8 @@ def matters(want: Asked, *, units: list[int] | None, now: datetime) -> QuerySet[
     rows = Matter.objects.filter(of_tab(want.tab, now=now)).select_related("type", "unit", "holder", "receiver")
     if units is not None:
         rows = rows.filter(unit__in=RawSQL("SELECT unnest(%s::bigint[])", (units,)))
+    if want.kind:
+        rows = rows.filter(kind=want.kind)
     if want.type:
         rows = rows.filter(Q(type=want.type) | Q(type__parent=want.type))
     if want.channel:
@@ -141,7 +149,7 @@ def matters(want: Asked, *, units: list[int] | None, now: datetime) -> QuerySet[
         rows = rows.filter(holder=want.holder)
     if want.query:
         rows = rows.filter(_like(want.query))
-    if want.tab == "ended":
+    if want.tab in ("ended", "sampled"):
         return rows.order_by("-ended_at", "pk")
     return rows.order_by(F("due").asc(nulls_last=True), "pk")
 

@@ -24,7 +24,8 @@ REASONS: dict[str, str | Promise] = {
     "not_rated": _("已经评价过了。"),
     "not_merged": _("这件已并入另一件，请去那一件上重开。"),
     "twin_stands": _("不能并入它自己，也不能并入已并走的事项。请改填最后并入的那一件。"),
-    "children_closed": _("还有下级事项没有办结，请先办结它们。"),
+    "merged": _("这件没有并入别的事项，不用撤销合并。"),
+    "parts_closed": _("拆出的事项还没有都办结，请先办结它们。"),
     "moved_on": _("事项刚被别人办过一步，您的没有登记。请刷新页面再看。"),
 }
 MISSING: dict[str, str | Promise] = {

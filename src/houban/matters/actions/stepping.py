@@ -26,6 +26,7 @@ from houban.matters.rules.table import Row
 from houban.matters.words import Duty, Grade, Level, State, Verb, Who
 
 LEAST_PARTS = 2
+PARTS_FIRST = {Verb.MERGE, Verb.CLOSE, Verb.VERIFY}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ def facts_of(matter: Matter, *, verbs: Sequence[str] = ()) -> Facts:
     if not verbs or Verb.RETURN in verbs:
         back = Step.objects.filter(matter=matter.pk, verb=Verb.RETURN).values_list("body_id", flat=True)
         returned = frozenset(body for body in back if body)
-    needs_children = not verbs or {Verb.MERGE, Verb.CLOSE} & set(verbs)
-    children = Matter.objects.filter(parent=matter.pk).open().count() if needs_children else 0
+    parts = 0
+    if not verbs or PARTS_FIRST & set(verbs):
+        parts = Matter.objects.filter(parent=matter.pk, kind=matter.kind).open().count()
     return Facts(
         kind=matter.kind,
         state=matter.state,
@@ -71,7 +73,7 @@ def facts_of(matter: Matter, *, verbs: Sequence[str] = ()) -> Facts:
         is_sampled=matter.sampled,
         is_merged=matter.twin_id is not None,
         returned_by=returned,
-        open_children=children,
+        open_parts=parts,
     )
 
 
@@ -165,9 +167,11 @@ def _given(matter: Matter, row: Row, wish: Wish, hand: Hand, at: datetime) -> Gi
     return replace(given, **look_up(matter, wish, at)) if look_up else given
 
 
-def _by_rule(_matter: Matter, wish: Wish, _at: datetime) -> dict[str, Any]:
+def _by_rule(matter: Matter, wish: Wish, _at: datetime) -> dict[str, Any]:
     rule = FilingRule.objects.get(pk=wish.rule) if wish.rule else None
-    return {"type": rule.type_id, "rule": rule.pk, "limit": rule.limit} if rule else {}
+    if rule is None:
+        return {"limit": table.kind(matter.kind).following}
+    return {"type": rule.type_id, "rule": rule.pk, "limit": rule.limit}
 
 
 def _to_holder(matter: Matter, wish: Wish, at: datetime) -> dict[str, Any]:
@@ -192,9 +196,16 @@ GIVEN: dict[str, Callable[[Matter, Wish, datetime], dict[str, Any]]] = {
     Verb.ESCALATE: _to_above,
     Verb.EXTEND: _longer,
     Verb.REOPEN: lambda matter, _wish, _at: {"limit": _limit(matter)},
+    Verb.UNMERGE: lambda matter, _wish, _at: {"limit": _limit(matter)},
+    Verb.FOLLOW: lambda matter, _wish, _at: {"limit": _next_report(matter)},
     Verb.VERIFY: lambda matter, _wish, _at: {"sampled": _drawn(matter, Verb.VERIFY)},
     Verb.RESOLVE: lambda matter, _wish, _at: {"sampled": _drawn(matter, Verb.RESOLVE)},
 }
+
+
+def _next_report(matter: Matter) -> Limit | None:
+    """Return how soon the next report is due; until one is filed, the clock of its filing goes on."""
+    return table.kind(matter.kind).following if matter.state == State.FILED else None
 
 
 def _limit(matter: Matter) -> Limit | None:

@@ -55,12 +55,18 @@ def escalate_late(*, now: datetime, at: datetime, hand: Hand = SERVICE) -> int:
             ).organisation
         given = Given(receiver=routes[key], limit=table.kind(matter.kind).filing)
         stand = outcome.after(Verb.ESCALATE, writing.stand_of(matter), given, at=now, office=hours)
-        said = Said(Verb.ESCALATE, State.REPORTED, None, now, text=str(LATE))
+        said = Said(Verb.ESCALATE, State.REPORTED, None, now, text=_why_late(matter))
         done += _written(matter, said, stand, hand, at=at)
     return done
 
 
 LATE = "到期没有立案、派遣，自动上报"
+NO_NEWS = "到期没有续报，自动上报"
+
+
+def _why_late(matter: Matter) -> str:
+    """Return what was not done in time: a filed report that has to be followed is late with its next one."""
+    return NO_NEWS if table.kind(matter.kind).following and matter.state == State.FILED else LATE
 
 
 def _written(matter: Matter, said: Said, stand: Stand, hand: Hand, *, at: datetime) -> int:

@@ -38,6 +38,7 @@ class Transition(models.Model):
     ends = models.CharField("到", max_length=12)
     who = models.CharField("由谁", max_length=60)
     guards = models.CharField("条件", max_length=120, blank=True)
+    touches = models.CharField("可变项", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "流转表"
@@ -156,6 +157,9 @@ class Matter(Standing):
                 fields=["due"], condition=STILL_OPEN, name="matter_due", include=[*WHOSE, "paused_at", "returns"]
             ),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="matter_ended", include=WHOSE),
+            models.Index(
+                fields=["ended_at"], condition=Q(sampled=True, state=State.CLOSED), name="matter_sampled", include=WHOSE
+            ),
             models.Index(fields=["reported_at"], name="matter_reported"),
             models.Index(fields=["reported_at"], condition=Q(reopenings__gt=0), name="matter_reopened"),
             models.Index(fields=["receiver"], condition=TO_RECEIVE, name="matter_to_receive"),

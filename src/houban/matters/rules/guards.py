@@ -33,7 +33,7 @@ class Facts:
     is_sampled: bool = False
     is_merged: bool = False
     returned_by: frozenset[int] = frozenset()
-    open_children: int = 0
+    open_parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _holds(guard: str, facts: Facts, body: int | str | None, at: datetime) -> bo
         "sampled": facts.is_sampled,
         "not_rated": not facts.is_rated,
         "not_merged": not facts.is_merged,
-        "children_closed": facts.open_children == 0,
+        "merged": facts.is_merged,
+        "parts_closed": facts.open_parts == 0,
     }
     return held[guard]
 

@@ -95,6 +95,10 @@ def _reopened(stand: Stand, given: Given, at: datetime, office: OfficeTime) -> S
     return _timed(replace(stand, holder=None, handler=None, sampled=False), given, at, office)
 
 
+def _unmerged(stand: Stand, given: Given, at: datetime, office: OfficeTime) -> Stand:
+    return _timed(replace(stand, holder=None, handler=None, twin=None), given, at, office)
+
+
 def _extended(stand: Stand, given: Given, _at: datetime, office: OfficeTime) -> Stand:
     if stand.due is None or given.limit is None:
         return stand
@@ -131,9 +135,36 @@ CHANGES: dict[Verb, Callable[[Stand, Given, datetime, OfficeTime], Stand]] = {
     Verb.RECHECK: lambda stand, _given, _at, _office: replace(stand, sampled=False),
     Verb.REOPEN: _reopened,
     Verb.MERGE: lambda stand, given, _at, _office: replace(stand, twin=given.twin),
+    Verb.UNMERGE: _unmerged,
+    Verb.FOLLOW: lambda stand, given, at, office: _timed(stand, given, at, office) if given.limit else stand,
     Verb.MOVE: lambda stand, given, _at, _office: replace(
         stand, receiver=given.receiver or stand.receiver, holder=given.holder or stand.holder
     ),
+}
+
+
+CLOCK = "limit_amount limit_unit started_at due_raw due paused_at"
+# What of a standing each verb may change, by the columns of the database; what isn't named stays as it was.
+TOUCHES: dict[Verb, str] = {
+    Verb.REPORT: f"type_id level receiver_id holder_id {CLOCK}",
+    Verb.FILE: f"type_id rule_id {CLOCK}",
+    Verb.RETYPE: "type_id rule_id limit_amount limit_unit due_raw due",
+    Verb.DISPATCH: "holder_id handler_id",
+    Verb.RETURN: "holder_id handler_id",
+    Verb.ACCEPT: "handler_id",
+    Verb.ESCALATE: f"rule_id level receiver_id holder_id handler_id {CLOCK}",
+    Verb.EXTEND: "due",
+    Verb.PAUSE: "paused_at",
+    Verb.RESUME: "due paused_at",
+    Verb.SUBMIT: "handler_id",
+    Verb.RESOLVE: "holder_id handler_id sampled",
+    Verb.VERIFY: "sampled",
+    Verb.RECHECK: "sampled",
+    Verb.REOPEN: f"holder_id handler_id sampled {CLOCK}",
+    Verb.MERGE: "twin_id",
+    Verb.UNMERGE: f"holder_id handler_id twin_id {CLOCK}",
+    Verb.FOLLOW: CLOCK,
+    Verb.MOVE: "receiver_id holder_id unit_id",
 }
 
 

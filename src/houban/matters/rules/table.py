@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from houban.matters.rules.clocks import Limit
+from houban.matters.rules.outcome import TOUCHES
 from houban.matters.words import State, Verb, Who
 
 S, V, W = State, Verb, Who
@@ -47,13 +48,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of matter: its name, its letter in the number, its rows, and how soon a report has to be filed."""
+    """A kind of matter: its name, its letter in the number, its rows.
+
+    `filing` is how soon a report has to be filed; `following` how soon, once filed, the next report on it is due.
+    `at_desk` kinds are taken in at a desk; the others are begotten by a verb or have a page of their own.
+    """
 
     name: str
     label: object
     letter: str
     rows: tuple[Row, ...]
     filing: Limit | None = None
+    following: Limit | None = None
+    at_desk: bool = False
     by_verb: Mapping[str, Row] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,12 +86,11 @@ EXTEND = Row(V.EXTEND, IN_WORK, None, (W.RECEIVER,), (TEXT, AMOUNT), ("before_du
 PAUSE = Row(V.PAUSE, IN_WORK, None, (W.RECEIVER,), (TEXT,), ("before_due", "pauses_left", "not_paused"))
 RESUME = Row(V.RESUME, IN_WORK, None, (W.RECEIVER, W.HOLDER), (), ("paused",))
 SUBMIT = Row(V.SUBMIT, (S.HANDLING,), S.VERIFYING, (W.HOLDER,), (TEXT, EVIDENCE), ("not_paused",))
-VERIFY = Row(V.VERIFY, (S.VERIFYING,), S.CLOSED, (W.VERIFIER,))
+VERIFY = Row(V.VERIFY, (S.VERIFYING,), S.CLOSED, (W.VERIFIER,), (), ("parts_closed",))
 SEND_BACK = Row(V.SEND_BACK, (S.VERIFYING,), S.HANDLING, (W.VERIFIER,), (TEXT,))
 REOPEN = Row(V.REOPEN, (S.CLOSED,), S.FILED, (W.RECEIVER, W.REPORTER), (TEXT,), ("not_merged",))
-MERGE = Row(
-    V.MERGE, (S.REPORTED, S.FILED, *IN_WORK), S.CLOSED, (W.RECEIVER,), (TWIN,), ("not_paused", "children_closed")
-)
+MERGE = Row(V.MERGE, (S.REPORTED, S.FILED, *IN_WORK), S.CLOSED, (W.RECEIVER,), (TWIN,), ("not_paused", "parts_closed"))
+UNMERGE = Row(V.UNMERGE, (S.CLOSED,), S.FILED, (W.RECEIVER,), (TEXT,), ("merged",))
 SPLIT = Row(V.SPLIT, (S.FILED, *IN_WORK), None, (W.RECEIVER,), (TEXT, PARTS))
 SUPERVISE = Row(V.SUPERVISE, RUNNING, None, (W.LEADER,), (TEXT,))
 REPLY = Row(V.REPLY, (S.CLOSED, S.REJECTED), None, (W.RECEIVER,), (TEXT,))
@@ -93,7 +99,8 @@ APPEAL = Row(V.APPEAL, (S.CLOSED, S.REJECTED), None, (W.HOLDER, W.REPORTER), (TE
 RECHECK = Row(V.RECHECK, (S.CLOSED,), None, (W.VERIFIER,), (), ("sampled",))
 MOVE = Row(V.MOVE, RUNNING, None, (W.SERVICE,), (TEXT,))
 RESOLVE = Row(V.RESOLVE, (S.REPORTED,), S.CLOSED, (W.REPORTER, W.RECEIVER), (TEXT, EVIDENCE), ("lowest_level",))
-CLOSE = Row(V.CLOSE, (S.FILED,), S.CLOSED, (W.RECEIVER,), (TEXT,), ("children_closed",))
+CLOSE = Row(V.CLOSE, (S.FILED,), S.CLOSED, (W.RECEIVER,), (TEXT,), ("parts_closed",))
+FOLLOW = Row(V.FOLLOW, (S.REPORTED, S.FILED), None, (W.REPORTER, W.RECEIVER), (TEXT,))
 
 
 def kinds() -> list[Kind]:
@@ -117,14 +124,19 @@ def remove(one: Kind) -> None:
     _kinds.pop(one.name, None)
 
 
-def rows() -> set[tuple[str, str, str, str, str, str]]:
-    """Return the table as the database keeps it: kind, verb, from, to, by whom, guards."""
+def rows() -> set[tuple[str, str, str, str, str, str, str]]:
+    """Return the table as the database keeps it: kind, verb, from, to, by whom, guards, what may change."""
     return {
-        (one.name, row.verb.value, begin.value, to.value, " ".join(row.who), " ".join(row.guards))
+        (one.name, row.verb.value, begin.value, to.value, " ".join(row.who), " ".join(row.guards), touched(row.verb))
         for one in kinds()
         for row in one.rows
         for begin, to in row.ways
     }
+
+
+def touched(verb: Verb) -> str:
+    """Return the columns a verb may change, as one text."""
+    return TOUCHES.get(verb, "")
 
 
 _kinds: dict[str, Kind] = {}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
+from django.db import connection
 
 from houban.core import claims
 from houban.core.periods import between
@@ -25,6 +29,15 @@ from houban.organisation.words import OrganisationKind
 K, BODY = PostKind, OrganisationKind
 NOW = datetime(2021, 6, 30, 2, 0, tzinfo=UTC)  # ten in the morning
 PERIOD = between(START, None)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Act as the owner of the tables for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        yield
+        cursor.execute(f'SET ROLE "{settings.APPLICATION_ROLE}"')
 
 
 @dataclass
@@ -54,11 +67,12 @@ class Loop:
     ) -> Matter:
         """Open a matter as somebody."""
         said: dict[str, Any] = {
+            "kind": "event",
             "title": "井盖破损",
             "unit": self.world.place(VILLAGE),
             "type": self.rule.type_id,
         } | more
-        report = Report("event", **said)
+        report = Report(**said)
         return actions.open_matter(report, self.hand(name), happened_at=at, at=at, evidence=evidence)
 
     def take(self, matter: Matter, verb: str, name: str, *, at: datetime = NOW, **wish: Any) -> Matter:

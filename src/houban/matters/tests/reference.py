@@ -33,12 +33,13 @@ LOOP = {  # verb: from, to (= stays), by whom, only if
     "pause": (WORK, "=", "receiver", "in_time runs never_paused"),
     "resume": (WORK, "=", "receiver holder", "stopped"),
     "submit": ("handling", "verifying", "holder", "runs"),
-    "verify": ("verifying", "closed", "verifier", ""),
+    "verify": ("verifying", "closed", "verifier", "no_part"),
     "send_back": ("verifying", "handling", "verifier", ""),
-    "close": ("filed", "closed", "receiver", "no_child"),
+    "close": ("filed", "closed", "receiver", "no_part"),
     "recheck": ("closed", "=", "verifier", "drawn"),
     "reopen": ("closed", "filed", "receiver reporter", "unmerged"),
-    "merge": (f"reported filed {WORK}", "closed", "receiver", "runs no_child"),
+    "merge": (f"reported filed {WORK}", "closed", "receiver", "runs no_part"),
+    "unmerge": ("closed", "filed", "receiver", "merged"),
     "split": (f"filed {WORK}", "=", "receiver", ""),
     "supervise": (f"reported filed {WORK} verifying", "=", "leader", ""),
     "reply": ("closed rejected", "=", "receiver", ""),
@@ -46,11 +47,14 @@ LOOP = {  # verb: from, to (= stays), by whom, only if
     "appeal": ("closed rejected", "=", "holder reporter", "never_appealed"),
 }
 ORDER = {verb: LOOP[verb] for verb in ("accept", "ask", "extend", "appeal", "submit")} | {
-    "verify": ("verifying", "closed", "reporter verifier", "others_work"),
+    "verify": ("verifying", "closed", "reporter verifier", "others_work no_part"),
     "send_back": ("verifying", "handling", "reporter verifier", "others_work"),
+    "appeal": ("closed rejected", "=", "holder", "never_appealed"),
     "withdraw": (f"{WORK} verifying", "closed", "reporter", ""),
 }
-MAJOR = {verb: LOOP[verb] for verb in ("file", "reject", "escalate", "close", "reply", "supervise")}
+MAJOR = {verb: LOOP[verb] for verb in ("file", "reject", "escalate", "close", "reply", "supervise")} | {
+    "follow": ("reported filed", "=", "reporter receiver", ""),
+}
 APPEAL = {"reject": LOOP["reject"], "close": ("reported", "closed", "receiver", "")}
 TABLES = {"event": LOOP, "supervision": ORDER, "rectification": ORDER, "major": MAJOR, "appeal": APPEAL}
 ENDED = ("closed", "rejected")
@@ -115,7 +119,8 @@ class Stand:
             "drawn": self.drawn,
             "unrated": not self.rated,
             "unmerged": not self.merged,
-            "no_child": all(child.state in ENDED for child in self.children),
+            "merged": self.merged,
+            "no_part": all(child.state in ENDED for child in self.children if child.kind == self.kind),
         }[only]
 
     def take(self, verb: str, name: str, holder: str) -> None:
@@ -128,7 +133,7 @@ class Stand:
             self.receiver = RECEIVERS[self.level]
         elif verb == "dispatch":
             self.holder, self.handler = holder, ""
-        elif verb in ("return", "reopen"):
+        elif verb in ("return", "reopen", "unmerge"):
             self.holder, self.handler = "", ""
         elif verb in ("accept", "submit", "resolve"):
             self.handler = name
@@ -139,14 +144,14 @@ class Stand:
             self.returned.add(body)
         if verb == "resolve":
             self.holder = self.holder or self.receiver
-        if verb in ("pause", "resume", "reopen", "escalate", "file"):
+        if verb in ("pause", "resume", "reopen", "escalate", "file", "unmerge"):
             self.stopped = verb == "pause"
         if verb in ("verify", "resolve", "recheck", "reopen"):
             self.drawn = verb == "resolve" or (verb == "verify" and self.level == 1)
         if verb in ("rate", "reopen"):
             self.rated = verb == "rate"
-        if verb == "merge":
-            self.merged = True
+        if verb in ("merge", "unmerge"):
+            self.merged = verb == "merge"
 
     def begotten(self, verb: str, name: str) -> list[Stand]:
         """Return the matters a verb opens beside, reported by whoever took it."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -20,18 +20,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from houban.core import claims
-from houban.matters import actions
+from houban.matters import actions, office
 from houban.matters.actions import Report, Wish, writing
 from houban.matters.actions.writing import Said
+from houban.matters.hands import Hand
 from houban.matters.models import FilingRule, Matter
 from houban.matters.refusals import RefusedError
+from houban.matters.rules import outcome
+from houban.matters.rules.clocks import Limit, Unit
+from houban.matters.rules.outcome import Given
 from houban.matters.tests.make import NOW, Loop, loop
 from houban.matters.tests.reference import LOOP, POWERS, RECEIVERS, Stand
+from houban.matters.words import Verb
 from houban.organisation.tests.make import VILLAGE
 
 pytestmark = pytest.mark.django_db
 NAMES = st.sampled_from(sorted(POWERS))
-VERBS = st.sampled_from([*sorted(LOOP), "withdraw", "move"])
+TRIED = (*LOOP, "follow", "withdraw", "move")
+VERBS = st.sampled_from(sorted(TRIED))
 BODIES = st.sampled_from(["村委会", "镇政府", "执法队", "住建局"])
 WHICH = st.integers(0, 40)
 
@@ -88,7 +94,7 @@ class Turns(RuleBasedStateMachine):
         """Take something that is allowed, so that stories get far."""
         pk = self.chosen(which)
         stand = self.stands[pk]
-        ways = [(verb, name) for verb in (*LOOP, "withdraw") for name in POWERS if stand.may(verb, name, self.now)]
+        ways = [(verb, name) for verb in TRIED for name in POWERS if stand.may(verb, name, self.now)]
         if ways:
             self.turn(pk, *ways[pick % len(ways)], holder)
 
@@ -135,21 +141,47 @@ class Turns(RuleBasedStateMachine):
         cheats += [replace(said, rating=None if verb == "rate" else 5)]
         for cheat in cheats:
             assert not self.written(pk, cheat, name, twin), (stand.kind, stand.state, verb, name, cheat)
-        return self.written(pk, said, name, twin)
+        went = self.written(pk, said, name, twin)
+        if went:
+            self.columns_hold(pk, said, name, twin)
+        return went
 
-    def written(self, pk: UUID, said: Said, name: str, twin: UUID | None) -> bool:
+    def written(self, pk: UUID, said: Said, name: str, twin: UUID | None, also: dict[str, Any] | None = None) -> bool:
         matter = Matter.objects.get(pk=pk)
-        after = writing.stand_of(matter)
-        if said.verb == "escalate":
-            after = replace(after, level=after.level + 1)
-        if said.verb == "merge":
-            after = replace(after, twin=str(twin) if twin else None)
         hand = self.made.hand(name)
+        after = self.left_by(said.verb, matter, hand, twin)
+        after = replace(after, **(also or {}))
         with suppress(IntegrityError), transaction.atomic():
             writing.write(matter, said, after, hand, at=self.now)
             transaction.set_rollback(True)
             return True
         return False
+
+    def left_by(self, verb: str, matter: Matter, hand: Hand, twin: UUID | None) -> outcome.Stand:
+        """Return how the code would leave the matter."""
+        bodies, limit = self.made.bodies, Limit(1, Unit.WORKING_DAY)
+        unfiled = verb == "follow" and matter.state == "reported"
+        given = Given(
+            person=hand.person, type=matter.type_id, rule=matter.rule_id, limit=None if unfiled else limit,
+            holder=bodies["执法队"].pk,
+            receiver=bodies["镇政府"].pk, twin=str(twin) if twin else None,
+        )  # fmt: skip
+        return outcome.after(verb, writing.stand_of(matter), given, at=self.now, office=office.current())
+
+    def columns_hold(self, pk: UUID, said: Said, name: str, twin: UUID | None) -> None:
+        """Change each column the verb leaves alone; none goes."""
+        matter = Matter.objects.get(pk=pk)
+        others = {
+            "level": matter.level + 1, "receiver": self.made.bodies["住建局"].pk,
+            "holder": self.made.bodies["住建局"].pk,
+            "handler": self.made.people["局科员"].pk, "due": self.now + timedelta(days=99), "due_raw": self.now,
+            "started_at": self.now + timedelta(days=1), "paused_at": self.now, "sampled": not matter.sampled,
+            "twin": str(pk),
+        }  # fmt: skip
+        touched = outcome.TOUCHES.get(Verb(said.verb), "").replace("_id", "").split()
+        for column in sorted(set(others) - set(touched)):
+            if others[column] != getattr(writing.stand_of(matter), column):
+                assert not self.written(pk, said, name, twin, {column: others[column]}), (said.verb, column)
 
     @invariant()
     def all_stand_as_the_reference_says(self) -> None:

@@ -69,6 +69,7 @@ def listed(request: StaffRequest, want: queues.Asked, shown: Any, counted: dict[
         "towns": places.towns(request.today),
         "types": forms.types(request.today),
         "channels": Channel.choices,
+        "kinds": [(one.name, one.label) for one in table.kinds()],
         "ticks": request.user.may(Power.DISPATCH),
     }
 
@@ -108,7 +109,7 @@ def new(request: StaffRequest) -> HttpResponse:
         photos = fields.pop("photos")
         try:
             made = actions.open_matter(
-                Report("event", **fields),
+                Report(**fields),
                 hands.of(request),
                 happened_at=request.moment,
                 at=clock.now(),
