@@ -39,12 +39,12 @@ SELECT count(*),
     count(*) FILTER (WHERE state IN ('dispatched', 'handling') AND paused_at IS NULL),
     count(*) FILTER (WHERE returns > 0), count(*) FILTER (WHERE state = 'verifying'),
     count(*) FILTER (WHERE paused_at IS NOT NULL),
+    (SELECT count(*) FROM matters_matter WHERE sampled AND state = 'closed'),
     count(*) FILTER (WHERE due < %(now)s AND paused_at IS NULL)
 FROM matters_matter, me WHERE state NOT IN ('closed', 'rejected', 'draft')
 )
 SELECT still.*, (SELECT count(*) FROM matters_matter
-    WHERE state IN ('closed', 'rejected') AND ended_at >= %(month)s),
-    (SELECT count(*) FROM matters_matter WHERE sampled AND state = 'closed') FROM still
+    WHERE state IN ('closed', 'rejected') AND ended_at >= %(month)s) FROM still
 """
 
 
@@ -57,7 +57,7 @@ class Tab:
 
 
 TABS = (
-    Tab("all", _("全部在办")),
+    Tab("all", _("在办")),
     Tab("mine", _("待我处理")),
     Tab("reported", _("待立案")),
     Tab("filed", _("待派遣")),
@@ -65,9 +65,9 @@ TABS = (
     Tab("returned", _("退回过")),
     Tab("verifying", _("待核查")),
     Tab("paused", _("挂账")),
+    Tab("sampled", _("抽查")),
     Tab("overdue", _("超时")),
     Tab("ended", _("本月已结")),
-    Tab("sampled", _("抽查")),
 )
 KEYS = tuple(tab.key for tab in TABS)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from houban.demo.matters import duties, life, year
+from houban.demo.matters import duties, life, orders, year
 from houban.matters.models import Matter
 
 
 def load(today: date, *, at: datetime) -> int:
-    """Write rules, duties and the last weeks for the organisations there are; return how many events that makes."""
+    """Write rules, duties and the last weeks for the organisations there are; return how many matters that makes."""
     year.reserve()
-    return life.Life(duties.load(today), today, at=at).write()
+    lived = life.Life(duties.load(today), today, at=at)
+    events = lived.draw()
+    issued = [*orders.about_late(lived, events), *orders.alone(lived)]
+    return lived.write(events) + orders.write(issued)
 
 
 def has_year() -> bool:
@@ -21,4 +24,4 @@ def has_year() -> bool:
 
 def load_year(today: date, *, at: datetime) -> int:
     """Write the year before the last weeks, by the duties that are there; return how many events that makes."""
-    return year.Year(duties.loaded(today), today, at=at).write()
+    return year.Year(duties.loaded(today), today, at=at).settle()

@@ -25,7 +25,7 @@ from houban.matters.models import Evidence, Matter, Step
 from houban.matters.rules import outcome, table
 from houban.matters.rules.clocks import OfficeTime
 from houban.matters.rules.outcome import Given, Stand
-from houban.matters.words import Channel, Level, State, Verb
+from houban.matters.words import ENDED, Channel, Level, State, Verb
 from houban.organisation.models import Appointment, Organisation, Person
 from houban.organisation.powers import powers_of
 
@@ -33,6 +33,7 @@ SEED = 20210630
 EVENTS = 1300
 PHOTOGRAPHED = 60
 DAYS = 45
+RECHECKED = 5  # percent of what closed in the village or on the spot
 SAID = {
     Verb.RESOLVE: "现场处理好了", Verb.ESCALATE: "村里没有设备，请镇上派人", Verb.RETURN: "不在本机构清单内",
     Verb.SUBMIT: "已处置，现场恢复", Verb.SEND_BACK: "照片看不清，现场还有余留", Verb.PAUSE: "等材料到货",
@@ -96,9 +97,12 @@ class Life:
         self.names = {one.division_id: one.name for one in rows}
         self.bodies = {one.pk: one for one in Organisation.objects.on(today)}
 
-    def write(self) -> int:
-        """Draw every event and write them; return how many."""
-        events = [self.event(moment) for moment in sorted(self._moments())]
+    def draw(self) -> list[Event]:
+        """Return every event, drawn up to now."""
+        return [self.event(moment) for moment in sorted(self._moments())]
+
+    def write(self, events: list[Event]) -> int:
+        """Write events that have been drawn, with their photos; return how many."""
         Matter.objects.bulk_create([one.matter for one in events], batch_size=500)
         steps = [step for one in events for step in one.steps]
         Step.objects.bulk_create(steps, batch_size=1000)
@@ -140,7 +144,7 @@ class Life:
         kind = self.kind(at)
         village, town = self.chance.choices(self.places, self.weights)[0]
         matter = Matter(
-            id=self._id(at), kind="event", title=self.chance.choice(kind.titles), channel=self._channel(),
+            id=self.new_id(at), kind="event", title=self.chance.choice(kind.titles), channel=self._channel(),
             urgent=kind.unit == "urgent_hour" and self.chance.random() < 0.6, unit_id=village,
             place=self.chance.choice(("村口", "场镇街口", "文化院坝旁", "二组", "小学门口", "卫生站旁", "桥头")),
             accuracy=self.chance.randrange(4, 30), reported_at=at, recorded_at=self.at,
@@ -156,7 +160,7 @@ class Life:
         self._go(event)
         return event
 
-    def _id(self, at: datetime) -> UUID:
+    def new_id(self, at: datetime) -> UUID:
         """Return an identifier of the moment that is the same every time."""
         made = new_id(at).int & ~((1 << 62) - 1) & ~(0xFFF << 64)
         return UUID(int=made | self.chance.getrandbits(62) | self.chance.getrandbits(12) << 64)
@@ -178,23 +182,26 @@ class Life:
         draw = self.chance.random()
         committee = self.duties.committees[event.village]
         if draw < 0.03:
-            self._by(event, Verb.REJECT, State.REJECTED, committee, "dispatch")
+            self.by(event, Verb.REJECT, State.REJECTED, committee, "dispatch")
         elif draw < 0.47:
-            self._by(event, Verb.RESOLVE, State.CLOSED, committee, "dispatch", minutes=(10, 240))
+            self.by(event, Verb.RESOLVE, State.CLOSED, committee, "dispatch", minutes=(10, 240))
         elif draw < 0.62:
             self._round(event, committee, committee)
         elif draw < 0.95:
             self._town(event)
         else:
             self._town(event, on_to_county=True)
+        if event.stand.sampled:
+            organ = self.duties.organs[event.town]
+            self.by(event, Verb.RECHECK, State.CLOSED, organ, "verify", minutes=(600, 7000), text="现场看过，属实")
 
     def _town(self, event: Event, *, on_to_county: bool = False) -> None:
         committee, organ = self.duties.committees[event.village], self.duties.organs[event.town]
         given = Given(receiver=organ.pk, limit=table.kind("event").filing)
-        self._by(event, Verb.ESCALATE, State.REPORTED, committee, "dispatch", given=given, minutes=(10, 150))
+        self.by(event, Verb.ESCALATE, State.REPORTED, committee, "dispatch", given=given, minutes=(10, 150))
         if not on_to_county:
             return self._round(event, organ, self.duties.handlers[event.town, event.kind.code])
-        self._by(
+        self.by(
             event, Verb.ESCALATE, State.REPORTED, organ, "dispatch", minutes=(20, 300),
             given=replace(given, receiver=self.duties.fallback.pk), text="需要区级部门处置",
         )  # fmt: skip
@@ -212,53 +219,51 @@ class Life:
         """File, dispatch, accept, submit and verify, with what may come between."""
         rule = self.duties.rules[event.kind.code]
         filed = Given(type=rule.type_id, rule=rule.pk, limit=rule.limit)
-        self._by(
-            event, Verb.FILE, State.FILED, receiver, "dispatch", given=filed, minutes=(5, 200), text=rule.condition
-        )
-        self._by(
+        self.by(event, Verb.FILE, State.FILED, receiver, "dispatch", given=filed, minutes=(5, 200), text=rule.condition)
+        self.by(
             event, Verb.DISPATCH, State.DISPATCHED, receiver, "dispatch", given=Given(holder=holder.pk), minutes=(3, 60)
         )
         if self.chance.random() < 0.05:
-            self._by(event, Verb.RETURN, State.FILED, holder, "handle", minutes=(20, 120))
-            self._by(
+            self.by(event, Verb.RETURN, State.FILED, holder, "handle", minutes=(20, 120))
+            self.by(
                 event, Verb.DISPATCH, State.DISPATCHED, receiver, "dispatch", given=Given(holder=holder.pk),
                 minutes=(10, 90), text="按权责清单维持派遣",
             )  # fmt: skip
-        self._by(event, Verb.ACCEPT, State.HANDLING, holder, "handle", minutes=(5, 90))
+        self.by(event, Verb.ACCEPT, State.HANDLING, holder, "handle", minutes=(5, 90))
         if self.chance.random() < 0.05:
-            self._by(
+            self.by(
                 event, Verb.EXTEND, State.HANDLING, receiver, "dispatch", given=Given(limit=rule.limit), minutes=(5, 40)
             )
         if self.chance.random() < 0.04:
-            self._by(event, Verb.PAUSE, State.HANDLING, receiver, "dispatch", minutes=(5, 60))
-            self._by(event, Verb.RESUME, State.HANDLING, receiver, "dispatch", minutes=(600, 6000))
+            self.by(event, Verb.PAUSE, State.HANDLING, receiver, "dispatch", minutes=(5, 60))
+            self.by(event, Verb.RESUME, State.HANDLING, receiver, "dispatch", minutes=(600, 6000))
         self._finish(event, receiver, holder)
 
     def _finish(self, event: Event, receiver: Organisation, holder: Organisation) -> None:
         whole = (event.stand.due or event.now) - event.now
         minutes = max(int(whole.total_seconds() / 60 * self.chance.triangular(0.02, 1.0, 0.35)), 10)
-        self._by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(minutes, minutes + 20))
+        self.by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(minutes, minutes + 20))
         bodies = (self.duties.organs[event.town], self.duties.committees[event.village], self.duties.fallback)
         verifier = next(body for body in bodies if body.pk != holder.pk)
         if self.chance.random() < 0.06:
-            self._by(event, Verb.SEND_BACK, State.HANDLING, verifier, "verify", minutes=(30, 400))
-            self._by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(60, 900))
-        self._by(event, Verb.VERIFY, State.CLOSED, verifier, "verify", minutes=(20, 700))
+            self.by(event, Verb.SEND_BACK, State.HANDLING, verifier, "verify", minutes=(30, 400))
+            self.by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(60, 900))
+        self.by(event, Verb.VERIFY, State.CLOSED, verifier, "verify", minutes=(20, 700))
         if self.chance.random() < 0.02:
             given = Given(limit=event.stand.limit)
-            self._by(event, Verb.REOPEN, State.FILED, receiver, "dispatch", given=given, minutes=(1000, 6000))
-            self._by(event, Verb.DISPATCH, State.DISPATCHED, receiver, "dispatch", given=Given(holder=holder.pk))
-            self._by(event, Verb.ACCEPT, State.HANDLING, holder, "handle")
-            self._by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(60, 600))
-            self._by(event, Verb.VERIFY, State.CLOSED, verifier, "verify", minutes=(20, 700))
+            self.by(event, Verb.REOPEN, State.FILED, receiver, "dispatch", given=given, minutes=(1000, 6000))
+            self.by(event, Verb.DISPATCH, State.DISPATCHED, receiver, "dispatch", given=Given(holder=holder.pk))
+            self.by(event, Verb.ACCEPT, State.HANDLING, holder, "handle")
+            self.by(event, Verb.SUBMIT, State.VERIFYING, holder, "handle", minutes=(60, 600))
+            self.by(event, Verb.VERIFY, State.CLOSED, verifier, "verify", minutes=(20, 700))
 
-    def _by(
+    def by(
         self, event: Event, verb: Verb, ends: State, body: Organisation, power: str, *,
         given: Given | None = None, minutes: tuple[int, int] = (5, 60), text: str = "",
     ) -> None:  # fmt: skip
         """Let somebody of a body take a verb after a while; what would come after now has not happened."""
         if event.now > self.until or (
-            event.steps and event.steps[-1].ends in (State.CLOSED, State.REJECTED) and verb is not Verb.REOPEN
+            event.steps and event.steps[-1].ends in ENDED and verb not in (Verb.REOPEN, Verb.RECHECK)
         ):
             return
         person, post = self.people.one(self.chance, body, power)
@@ -273,14 +278,16 @@ class Life:
         self, event: Event, verb: Verb, ends: State, person: Person | None, body: Organisation, post: str,
         given: Given, *, wait: int, text: str = "",
     ) -> None:  # fmt: skip
-        at = self._in_hours(event.now + timedelta(minutes=wait)) if wait else event.now
+        at = self.in_hours(event.now + timedelta(minutes=wait)) if wait else event.now
         is_late = event.stand.due is not None and at > event.stand.due
         if (is_late and verb in (Verb.EXTEND, Verb.PAUSE)) or (verb is Verb.RESUME and event.stand.paused_at is None):
             return  # nobody extends or pauses what is overdue
         event.now = at
         if at > self.until:
             return
-        given = replace(given, person=person.pk if person else None)
+        drawn = event.stand.level == Level.VILLAGE and verb in (Verb.RESOLVE, Verb.VERIFY)
+        sampled = drawn and outcome.is_drawn(str(event.matter.pk), seed=str(self.seed), percent=RECHECKED)
+        given = replace(given, person=person.pk if person else None, sampled=sampled)
         event.stand = outcome.after(verb, event.stand, given, at=at, office=self.office)
         event.steps.append(
             Step(
@@ -291,7 +298,7 @@ class Life:
         )  # fmt: skip
         event.state = ends
 
-    def _in_hours(self, at: datetime) -> datetime:
+    def in_hours(self, at: datetime) -> datetime:
         """Move a moment outside office hours into the next ones, a few minutes in."""
         for start, end in self.office.stretches_of(at.date()):
             if start <= at <= end:

@@ -79,7 +79,7 @@ class Year(Life):
 
     seed = SEED
 
-    def write(self) -> int:
+    def settle(self) -> int:
         """Draw every event and write them at once, as the owner; return how many."""
         events = self._drawn()
         with owning.as_owner(), transaction.atomic(), connection.cursor() as cursor:
@@ -143,7 +143,7 @@ class Year(Life):
                                                                               "latitude": first.latitude}  # fmt: skip
         reporter, post = self._grid_worker(event.village)
         matter = Matter(
-            id=self._id(at), kind="event", title=first.title, channel=self._channel(), unit_id=event.village,
+            id=self.new_id(at), kind="event", title=first.title, channel=self._channel(), unit_id=event.village,
             place=first.place, accuracy=self.chance.randrange(4, 30), reporter=reporter, reported_at=at,
             recorded_at=self.at, **point,
         )  # fmt: skip
@@ -152,7 +152,7 @@ class Year(Life):
         given = Given(type=rule.type_id, level=Level.VILLAGE, receiver=committee.pk, limit=table.kind("event").filing)
         self._step(twin, Verb.REPORT, State.REPORTED, reporter, committee, post, given, wait=0)
         merged = Given(twin=str(first.pk))
-        self._by(twin, Verb.MERGE, State.CLOSED, committee, "dispatch", given=merged, minutes=(5, 30), text="同一处")
+        self.by(twin, Verb.MERGE, State.CLOSED, committee, "dispatch", given=merged, minutes=(5, 30), text="同一处")
         return twin if twin.state == State.CLOSED else None
 
     def _matters(self, events: Sequence[Event]) -> Iterable[dict[str, Any]]:
