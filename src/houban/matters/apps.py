@@ -16,8 +16,11 @@ class MattersConfig(AppConfig):
         """Connect the table of verbs, and offer what the shell shows."""
         from houban.divisions import impacts as imagining
         from houban.matters import desk, impacts, kinds, notices, promises, reactions, verbs  # noqa: F401 - they register what they hold
+        from houban.matters.models import PartyKey
+        from houban.organisation import keys
         from houban.ui import bell, home, rooms, search
 
+        keys.add_store(keys.Store(PartyKey, lambda key: key.matter_id))
         post_migrate.connect(promises.copy_table, sender=self)
         rooms.add(rooms.Room("matters", _("事项"), "list", "matters:queue", 1, desk.waiting))
         bell.hang(bell.Bell(_("提醒"), "matters:notices", notices.unread_count))

@@ -9,11 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from houban.core import identifiers
+from houban.core.identifiers import phone_problem
 from houban.matters import evidence, places
+from houban.matters.actions.parties import Named
 from houban.matters.models import Evidence, FilingRule, Matter, MatterType
 from houban.matters.rules import table
 from houban.matters.rules.table import Row
-from houban.matters.words import Channel, Grade, Verb, Wish
+from houban.matters.words import Channel, Grade, Result, Verb, Wish
 from houban.organisation.forms.fields import DatedForm, PickField, choice, text
 
 WITH_PHOTOS = (
@@ -28,6 +31,7 @@ WITH_PHOTOS = (
     Verb.FOLLOW,
 )
 REQUIRED = {"required": gettext_lazy("请填写这一项。")}
+MOST_PEOPLE = 20
 LONG = forms.Textarea(attrs={"rows": 3})
 
 
@@ -53,6 +57,39 @@ class PhotosField(forms.FileField):
             raise forms.ValidationError(str(error)) from None
 
 
+class PeopleField(forms.CharField):
+    """Who is in a dispute, one a line: name, and a telephone number where there is one."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+
+    def clean(self, value: Any) -> tuple[Named, ...]:
+        """Read one person a line; the sentence names the line that is wrong."""
+        text = super().clean(value) or ""
+        lines = [line.split() for line in text.replace("，", " ").replace("、", " ").splitlines() if line.strip()]
+        if len(lines) > MOST_PEOPLE:
+            raise forms.ValidationError(_("至多写 %(n)s 人。") % {"n": MOST_PEOPLE})
+        return tuple(_named(words, number) for number, words in enumerate(lines, start=1))
+
+
+def _named(words: list[str], line: int) -> Named:
+    phone = words[-1] if len(words) > 1 else ""
+    name = " ".join(words[:-1] if phone else words)
+    wrong = phone_problem(phone) if phone else None
+    if wrong or any(one.isdigit() for one in name) or len(name) > 40:
+        why = wrong or _("写成“姓名 电话”")
+        raise forms.ValidationError(_("第 %(line)s 行：%(why)s") % {"line": line, "why": why})
+    return Named(name, identifiers.phone(phone) if phone else "")
+
+
+class PartiesForm(forms.Form):
+    """Who is in a dispute."""
+
+    people = PeopleField(
+        label=gettext_lazy("当事人"), max_length=2000, error_messages=REQUIRED,
+        help_text=gettext_lazy("一行一人：姓名，空一格，电话（可不写）；第一行是申请人"),
+    )  # fmt: skip
+
+
 class ReportForm(forms.Form):
     """A new matter, as somebody at a desk takes it in."""
 
@@ -69,6 +106,10 @@ class ReportForm(forms.Form):
     )
     channel = choice(gettext_lazy("来源"), Channel.choices)
     text = forms.CharField(label=gettext_lazy("说明"), required=False, max_length=2000, widget=LONG)
+    people = PeopleField(
+        label=gettext_lazy("当事人（只有矛盾纠纷填）"), max_length=2000, required=False,
+        help_text=gettext_lazy("一行一人：姓名，空一格，电话（可不写）；第一行是申请人。封存，只有受理和承办的人能看；标题和说明里不要写姓名"),
+    )  # fmt: skip
     photos = PhotosField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("至多 9 张，也可附 PDF"))
     urgent = forms.BooleanField(label=gettext_lazy("加急"), required=False)
 
@@ -77,6 +118,14 @@ class ReportForm(forms.Form):
         self.fields["kind"].choices = [(one.name, one.label) for one in table.kinds() if one.at_desk]  # type: ignore[attr-defined]
         self.fields["unit"].choices = [("", _("请选择")), *places.villages(on)]  # type: ignore[attr-defined]
         self.fields["type"].choices = [("", _("请选择")), *types(on)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse names with a kind that does not seal them."""
+        given = super().clean() or self.cleaned_data
+        kind = given.get("kind")
+        if given.get("people") and kind and not table.kind(kind).confidential:
+            self.add_error("people", _("只有矛盾纠纷才登记当事人；请改类别，或删去姓名。"))
+        return given
 
 
 def types(on: date) -> list[tuple[int, str]]:
@@ -110,6 +159,7 @@ class StepForm(DatedForm):
         label=gettext_lazy("要求何时回复"), required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
+    result = forms.ChoiceField(label=gettext_lazy("调解结果"), choices=Result.choices, required=False)
     grade = choice(gettext_lazy("督办级别"), Grade.choices)
     basis = forms.CharField(
         label=gettext_lazy("督办依据"), max_length=200, required=False,
@@ -126,7 +176,7 @@ class StepForm(DatedForm):
         self.row = row
         for name in set(self.fields) - _fields_of(row) - {"seen"}:
             del self.fields[name]
-        for name in {"amount", "wish", "twin", "rating", "text"} & set(row.needs) & set(self.fields):
+        for name in {"amount", "wish", "twin", "rating", "result", "text"} & set(row.needs) & set(self.fields):
             self.fields[name].required = True
         if "rule" in self.fields:
             self.fields["rule"].choices = [("", _("请选择")), *rules(self.on, matter)]  # type: ignore[attr-defined]
@@ -187,6 +237,7 @@ def wish_of(cleaned: dict[str, Any]) -> dict[str, Any]:
         "amount": cleaned.get("amount") or 0,
         "wish": cleaned.get("wish", ""),
         "rating": cleaned.get("rating"),
+        "result": cleaned.get("result", ""),
         "due": due,
         "parts": cleaned.get("parts", ()),
         "grade": cleaned.get("grade") or Grade.ORDINARY,

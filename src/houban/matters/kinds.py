@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from houban.matters.rules import table
 from houban.matters.rules.clocks import Limit, Unit
-from houban.matters.rules.table import HOLDER, TEXT, Kind
+from houban.matters.rules.table import HOLDER, PEOPLE, RESULT, TEXT, Kind
 from houban.matters.words import State, Verb, Who
 
 S, W = State, Who
@@ -79,5 +79,36 @@ APPEAL = table.add(
             replace(table.CLOSE, begins=(S.REPORTED,), needs=(TEXT,), guards=()),
             table.MOVE,
         ),
+    )
+)
+# A mediation is as a rule ended within a month of its acceptance: 人民调解工作若干规定, article 33.
+DISPUTE = table.add(
+    Kind(
+        "dispute",
+        _("矛盾纠纷"),
+        "T",
+        (
+            replace(table.REPORT, needs=(TEXT, PEOPLE)),
+            replace(table.FILE, needs=()),
+            table.REJECT,
+            table.DISPATCH,
+            table.RETURN,
+            table.ACCEPT,
+            table.ESCALATE,
+            table.ASK,
+            table.EXTEND,
+            table.PAUSE,
+            table.RESUME,
+            replace(table.SUBMIT, needs=(TEXT, RESULT)),
+            table.VERIFY,
+            table.SEND_BACK,
+            table.REOPEN,
+            table.SUPERVISE,
+            table.MOVE,
+        ),
+        filing=Limit(1, Unit.WORKING_DAY),
+        following=Limit(30, Unit.NATURAL_DAY),
+        at_desk=True,
+        confidential=True,
     )
 )

@@ -9,7 +9,7 @@ from typing import Any
 from houban.matters import duplicates, mentions, moments, office, places
 from houban.matters.actions import stepping
 from houban.matters.hands import Hand
-from houban.matters.models import Comment, Matter, Step
+from houban.matters.models import Comment, Matter, Party, Step
 from houban.matters.rules.table import Row
 from houban.matters.words import Verb
 
@@ -79,6 +79,7 @@ def of(matter: Matter, hand: Hand, now: datetime) -> dict[str, Any]:
         "place": places.names([matter.unit_id], now.date()).get(matter.unit_id, ""),
         "buttons": buttons(stepping.possible(matter, hand, now)),
         "likely": duplicates.likely(matter) if matter.twin_id is None else [],
+        "party_count": Party.objects.filter(matter=matter.pk).count() if matter.kind == "dispute" else 0,
         "twins": list(Matter.objects.filter(twin=matter.pk).order_by("pk")),
         "children": list(Matter.objects.filter(parent=matter.pk).order_by("pk")),
     }

@@ -36,6 +36,8 @@ MISSING: dict[str, str | Promise] = {
     "twin": _("请写明并入哪一件（事项编号）。"),
     "amount": _("请写延长多少。"),
     "rating": _("请选一至五的满意度。"),
+    "people": _("请写明当事人，一行一人：姓名，空一格，电话（可不写）。"),
+    "result": _("请选调解结果。"),
     "parts": _("请写两行以上，一行一件。"),
     "wish": _("请选申请什么：延期、挂账还是协助。"),
 }
@@ -71,6 +73,12 @@ def cannot_say() -> RefusedError:
 def cannot_mention() -> RefusedError:
     """Return the refusal of a mention."""
     return RefusedError("mention", str(_("提到的人今天不在事项所涉机构任职，或无权看这件事项。请刷新页面重选。")))
+
+
+def not_for_you() -> RefusedError:
+    """Return the refusal of whoever would open a dispute's parties and does not deal with it."""
+    said = _("当事人姓名只有今天受理和承办这件纠纷的人能看、能改；结案满 90 天后已经销毁。")
+    return RefusedError("parties", str(said))
 
 
 def order_is_accepted() -> RefusedError:

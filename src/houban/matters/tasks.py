@@ -11,6 +11,7 @@ from houban.core import claims, clock
 from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE, Actor
 from houban.matters import actions
+from houban.matters.actions import parties
 from houban.matters.importing import acts, running
 from houban.matters.models import Intake
 from houban.matters.notifying import channels, delivering, queueing
@@ -49,6 +50,15 @@ def digest(timestamp: int) -> None:  # noqa: ARG001
         return
     with claims.acting(claims.service("matters.digest"), at=now):
         queueing.digests(channels.names(), localtime(now).date(), at=now)
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(queueing_lock="matters.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001
+    """Destroy who was in disputes that ended three months ago; a second run finds nothing."""
+    now = clock.now()
+    with claims.acting(claims.service("matters.forget"), at=now):
+        parties.forget_old(now=now, at=now)
 
 
 @app.task

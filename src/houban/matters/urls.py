@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from houban.matters.views import comments, intakes, maps, notices, orders, queues, rules, statistics, subscription
+from houban.matters.views import (
+    comments,
+    intakes,
+    maps,
+    notices,
+    orders,
+    parties,
+    queues,
+    rules,
+    statistics,
+    subscription,
+)
 
 app_name = "matters"
 
@@ -42,5 +53,7 @@ urlpatterns = [
     path("rules/<slug:part>/<int:pk>/end/", rules.end, name="end-rule"),
     path("<uuid:pk>/", queues.show, name="matter"),
     path("<uuid:pk>/comments/", comments.comment, name="comment"),
+    path("<uuid:pk>/parties/", parties.show, name="parties"),
+    path("<uuid:pk>/parties/correct/", parties.correct, name="correct-parties"),
     path("<uuid:pk>/<slug:verb>/", queues.step, name="step"),
 ]

@@ -9,6 +9,9 @@ name_verbs({f"matters.{verb.value}": verb.label for verb in Verb})
 name_verbs(
     {
         "matters.comment": _("评论"),
+        "matters.parties.uncovered": _("查看当事人"),
+        "matters.parties.corrected": _("更正当事人"),
+        "matters.parties.forgotten": _("销毁当事人信息"),
         "matters.order.corrected": _("更正督办单"),
         "matters.subscription": _("改提醒方式"),
         "matters.rules.new": _("登记规则"),

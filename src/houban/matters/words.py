@@ -112,6 +112,15 @@ class Wish(TextChoices):
     HELP = "help", _("协助")
 
 
+class Result(TextChoices):
+    """How a mediation came out."""
+
+    AGREED = "agreed", _("达成协议")
+    FAILED = "failed", _("未达成协议")
+    WITHDRAWN = "withdrawn", _("当事人撤回")
+    REFERRED = "referred", _("引导走仲裁、诉讼等途径")
+
+
 class Often(TextChoices):
     """When somebody is told outside these pages."""
 

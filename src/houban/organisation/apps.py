@@ -15,10 +15,12 @@ class OrganisationConfig(AppConfig):
     def ready(self) -> None:
         """Connect the table of powers, and offer what the shell shows."""
         from houban.divisions import impacts as imagining
-        from houban.organisation import authority, desk, impacts
+        from houban.organisation import authority, desk, impacts, keys
+        from houban.organisation.models import PersonKey
         from houban.ui import home, rooms, search
 
         rooms.add(rooms.Room("record", _("留痕"), "lock", "record:index", 4, power="record"))
+        keys.add_store(keys.Store(PersonKey, lambda key: key.person.uid, ("person",)))
         post_migrate.connect(authority.copy_tables, sender=self)
         rooms.add(rooms.Room("organisation", _("机构岗位"), "posts", "organisation:index", 3))
         search.register(desk.find)

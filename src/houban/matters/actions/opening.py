@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from houban.core import ids
 from houban.matters import office, routing
-from houban.matters.actions import writing
+from houban.matters.actions import parties, writing
 from houban.matters.actions.writing import Said
 from houban.matters.hands import Hand
 from houban.matters.models import Evidence, Matter, Order
@@ -49,6 +49,7 @@ class Report:
     id: UUID | None = None
     grade: str = Grade.ORDINARY
     basis: str = ""
+    people: tuple[parties.Named, ...] = ()
 
 
 @transaction.atomic
@@ -69,6 +70,8 @@ def open_matter(
     matter.save(force_insert=True)
     if report.kind == SUPERVISION:
         Order.objects.create(matter=matter, grade=report.grade, basis=report.basis, demand=report.text[:500])
+    if report.people:
+        parties.seal(matter, report.people, at=at)
     given = _given(report, body, happened_at)
     stand = outcome.after(Verb.REPORT, Stand(), given, at=happened_at, office=office.current())
     said = Said(Verb.REPORT, (row.to or State.REPORTED).value, body, happened_at, text=report.text[:500])
@@ -125,7 +128,7 @@ def _draft(report: Report, hand: Hand, *, happened_at: datetime, at: datetime) -
         channel=report.channel,
         source=report.source,
         urgent=report.urgent,
-        confidential=report.confidential,
+        confidential=report.confidential or table.kind(report.kind).confidential,
         unit_id=report.unit,
         place=report.place,
         longitude=report.longitude,

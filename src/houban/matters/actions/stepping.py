@@ -41,6 +41,7 @@ class Wish:
     amount: int = 0
     wish: str = ""
     rating: int | None = None
+    result: str = ""
     due: datetime | None = None
     parts: tuple[str, ...] = ()
     grade: str = Grade.ORDINARY
@@ -133,6 +134,8 @@ def _taken(
     ends = (row.to or State(matter.state)).value
     rating = wish.rating if table.RATING in row.needs else None
     said = Said(verb, ends, body if isinstance(body, int) else None, happened_at, wish.text, wish.wish, rating)
+    if table.RESULT in row.needs:
+        said = replace(said, result=wish.result)
     writing.write(matter, said, after, hand, at=at, evidence=evidence)
     _open_children(matter, row, wish, hand, happened_at=happened_at, at=at)
     return matter

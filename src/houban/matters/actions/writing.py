@@ -28,6 +28,7 @@ class Said:
     text: str = ""
     wish: str = ""
     rating: int | None = None
+    result: str = ""
     unit: int | None = None
 
 
@@ -92,6 +93,7 @@ def write(
         text=said.text,
         wish=said.wish,
         rating=said.rating,
+        result=said.result,
         unit_id=said.unit,
         happened_at=said.happened_at,
         recorded_at=at,

@@ -7,6 +7,7 @@ from houban.matters.models.imports import Intake, Platform, Stage
 from houban.matters.models.matters import Matter, Step, Transition
 from houban.matters.models.notices import Delivery, Notification, ReadMark, Subscription
 from houban.matters.models.orders import Order
+from houban.matters.models.parties import Party, PartyKey
 from houban.matters.models.standards import FilingRule, MatterType, SameType, Standard
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Notification",
     "OfficeSeason",
     "Order",
+    "Party",
+    "PartyKey",
     "Platform",
     "ReadMark",
     "SameType",

@@ -13,7 +13,7 @@ from houban.divisions.models import Division
 from houban.matters.models.standards import UNITS, FilingRule, MatterType
 from houban.matters.querysets import MatterQuerySet
 from houban.matters.rules import table
-from houban.matters.words import Channel, Level, State, Verb
+from houban.matters.words import Channel, Level, Result, State, Verb
 from houban.organisation.models import Organisation, Person
 
 TO_RECEIVE = Q(state__in=[State.REPORTED, State.FILED])
@@ -129,6 +129,9 @@ class Matter(Standing):
             models.CheckConstraint(condition=Q(state__in=State.values), name="matter_state_known"),
             models.CheckConstraint(condition=~Q(title=""), name="matter_has_a_title"),
             models.CheckConstraint(
+                condition=~Q(kind="dispute") | Q(confidential=True), name="matter_dispute_is_confidential"
+            ),
+            models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="matter_rating_one_to_five"
             ),
             models.CheckConstraint(
@@ -212,6 +215,7 @@ class Step(Standing):
     text = models.CharField("说明", max_length=500, blank=True)
     wish = models.CharField("申请事由", max_length=12, blank=True)
     rating = models.PositiveSmallIntegerField("满意度", null=True)
+    result = models.CharField("调解结果", max_length=12, choices=Result, blank=True, db_default="", default="")
     happened_at = models.DateTimeField("发生时间")
     recorded_at = models.DateTimeField("登记时间")
 
@@ -225,6 +229,10 @@ class Step(Standing):
             models.CheckConstraint(
                 condition=Q(verb=Verb.RATE, rating__isnull=False) | Q(~Q(verb=Verb.RATE), rating__isnull=True),
                 name="step_rating_with_its_verb",
+            ),
+            models.CheckConstraint(
+                condition=Q(result="") | Q(result__in=Result.values, verb=Verb.SUBMIT),
+                name="step_result_of_what_was_submitted",
             ),
         ]
         indexes = [models.Index(fields=["body", "verb"], name="step_body")]

@@ -16,7 +16,7 @@ from houban.matters.words import State, Verb, Who
 S, V, W = State, Verb, Who
 
 MOST_EXTENSIONS, MOST_PAUSES, MOST_APPEALS = 2, 1, 1
-TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH, PARTS = (
+TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH, PARTS, PEOPLE, RESULT = (
     "text",
     "holder",
     "type",
@@ -26,6 +26,8 @@ TEXT, HOLDER, TYPE, EVIDENCE, TWIN, AMOUNT, RATING, WISH, PARTS = (
     "rating",
     "wish",
     "parts",
+    "people",
+    "result",
 )
 
 
@@ -52,6 +54,7 @@ class Kind:
 
     `filing` is how soon a report has to be filed; `following` how soon, once filed, the next report on it is due.
     `at_desk` kinds are taken in at a desk; the others are begotten by a verb or have a page of their own.
+    A `confidential` kind is seen by those who deal with it alone.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Kind:
     filing: Limit | None = None
     following: Limit | None = None
     at_desk: bool = False
+    confidential: bool = False
     by_verb: Mapping[str, Row] = field(init=False)
 
     def __post_init__(self) -> None:

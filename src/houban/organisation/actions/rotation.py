@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,21 +31,22 @@ class Rotation:
 
     version: int
     moved: int = 0
-    broken: list[int] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
 
 def rotate(*, by: Actor, at: datetime) -> Rotation:
     """Rotate, or finish a rotation that was interrupted; the values are not touched."""
     done = Rotation(begin(by=by, at=at))
-    old = PersonKey.objects.filter(key__isnull=False).exclude(master=done.version)
-    for some in _parts(list(old.order_by("pk").values_list("pk", flat=True))):
-        moved, broken = rewrap(some, by=by, at=at)
-        done.moved += moved
-        done.broken += broken
+    for store in keys.STORES:
+        old = store.living().exclude(master=done.version)
+        for some in _parts(list(old.order_by("pk").values_list("pk", flat=True))):
+            moved, broken = rewrap(some, by=by, at=at, store=store)
+            done.moved += moved
+            done.broken += broken
     return done
 
 
-def _parts(pks: list[int]) -> list[list[int]]:
+def _parts(pks: list[Any]) -> list[list[Any]]:
     return [pks[start : start + BATCH] for start in range(0, len(pks), BATCH)]
 
 
@@ -52,7 +55,7 @@ def begin(*, by: Actor, at: datetime) -> int:
     """Add a master version and return it; the newest there is, while keys still lie under an older one."""
     _require_everywhere()
     ring = keys.ring_to_change()
-    is_unfinished = PersonKey.objects.filter(key__isnull=False).exclude(master=ring.newest).exists()
+    is_unfinished = any(store.living().exclude(master=ring.newest).exists() for store in keys.STORES)
     if is_unfinished or settings.HOUBAN_MASTER_KEY:
         return ring.newest
     version = keyring.add_version(settings.HOUBAN_DATA, after=ring.newest)
@@ -61,19 +64,20 @@ def begin(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def rewrap(pks: Sequence[int], *, by: Actor, at: datetime) -> tuple[int, list[int]]:
-    """Wrap some people's keys anew; return how many, and the people whose keys could not be opened."""
-    ring, moved, broken = keys.ring_to_seal(), 0, list[int]()
-    for key in PersonKey.objects.filter(pk__in=pks, key__isnull=False).select_related("person"):
+def rewrap(pks: Sequence[Any], *, by: Actor, at: datetime, store: keys.Store | None = None) -> tuple[int, list[str]]:
+    """Wrap some keys anew; return how many, and whose could not be opened."""
+    store = store or keys.store_of(PersonKey)
+    ring, moved, broken = keys.ring_to_seal(), 0, list[str]()
+    for key in store.living().filter(pk__in=pks):
         try:
-            fresh = seals.rewrap(key.wrapped, person=key.person.uid, keyring=ring)
+            fresh = seals.rewrap(key.wrapped, person=store.owner(key), keyring=ring)
         except (SealError, KeyringError):
-            broken.append(key.person_id)
+            broken.append(str(key))
             continue
-        same = PersonKey.objects.filter(pk=key.pk, key=key.key)  # not one that was destroyed meanwhile
+        same = store.model._default_manager.filter(pk=key.pk, key=key.key)  # not one that was destroyed meanwhile
         moved += same.update(key=fresh, master=ring.newest)
     after = {"version": ring.newest, "keys": moved, "broken": broken}
-    record("organisation.personal.rewrapped", "organisation.personkey", by=by, at=at, after=after)
+    record("organisation.personal.rewrapped", store.model._meta.label_lower, by=by, at=at, after=after)
     return moved, broken
 
 
@@ -95,8 +99,11 @@ def retire(*, by: Actor, at: datetime) -> list[int]:
 
 def counts() -> dict[int, int]:
     """Return how many keys lie under each master version."""
-    living = PersonKey.objects.filter(key__isnull=False).order_by("master")
-    return {version: n for version, n in living.values_list("master").annotate(Count("pk")) if version is not None}
+    found: Counter[int] = Counter()
+    for store in keys.STORES:
+        for version, n in store.living().order_by("master").values_list("master").annotate(Count("pk")):
+            found[version] += n
+    return dict(found)
 
 
 def _require_everywhere() -> None:

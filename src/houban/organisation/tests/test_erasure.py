@@ -304,7 +304,7 @@ def test_a_key_that_does_not_open_is_told_and_its_master_is_not_retired(world: W
 
     done = rotation.rotate(**ACTS)
 
-    assert done.broken == [person.pk]
+    assert done.broken == [str(person.pk)]
     assert rotation.retire(**ACTS) == []
 
 
