@@ -9,21 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from houban.accounts.models import User
 from houban.matters.models import Matter
 from houban.matters.words import OPEN
 
 pytestmark = pytest.mark.usefixtures("daan")
-
-
-@pytest.fixture
-def signed_in() -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(name=name))
-        return client
-
-    return sign_in
 
 
 def points(client: Client, **asked: Any) -> list[dict[str, Any]]:

@@ -12,21 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from houban.accounts.models import User
 from houban.matters.models import DutyRule, Evidence, FilingRule, Matter
 from houban.matters.words import State
 
 pytestmark = pytest.mark.usefixtures("daan")
-
-
-@pytest.fixture
-def signed_in() -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(name=name))
-        return client
-
-    return sign_in
 
 
 def at(name: str, *args: Any) -> str:

@@ -18,16 +18,6 @@ from houban.matters.words import State
 pytestmark = pytest.mark.usefixtures("daan")
 
 
-@pytest.fixture
-def signed_in() -> Callable[[str], Client]:
-    def sign_in(name: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(name=name))
-        return client
-
-    return sign_in
-
-
 def at(name: str, *args: Any) -> str:
     return reverse(f"matters:{name}", args=args)
 
