@@ -23,6 +23,7 @@ from houban.matters.rules.clocks import (
 from houban.matters.rules.outcome import Given, Stand, after
 from houban.matters.tests.clock_rows import (
     EXTENSIONS,
+    HANDBOOK,
     LIMITS,
     NATIONAL,
     NOTICES,
@@ -32,6 +33,7 @@ from houban.matters.tests.clock_rows import (
     SPRING,
     Amount,
     Holiday,
+    Told,
 )
 from houban.matters.words import Verb
 
@@ -125,6 +127,15 @@ def test_another_type_keeps_the_start(start: str, limit: Amount, due: str, more:
 
     assert typed.started_at == at(start)
     assert typed.due == at(then)
+
+
+@pytest.mark.parametrize("story", HANDBOOK)
+def test_the_examples_of_the_handbook_hold(story: list[Told]) -> None:
+    stand = Stand()
+    for verb, moment, limit, due in story:
+        stand = step(verb, stand, moment, limit)
+
+        assert stand.due == at(due)
 
 
 @pytest.mark.parametrize("year", range(2020, 2027))
