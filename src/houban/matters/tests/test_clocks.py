@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import chain, product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,13 +20,29 @@ from houban.matters.rules.clocks import (
     Stretch,
     Unit,
 )
+from houban.matters.rules.outcome import Given, Stand, after
+from houban.matters.tests.clock_rows import (
+    EXTENSIONS,
+    HANDBOOK,
+    LIMITS,
+    NATIONAL,
+    NOTICES,
+    OTHERS,
+    PAUSES,
+    RETYPES,
+    SPRING,
+    Amount,
+    Holiday,
+    Told,
+)
+from houban.matters.words import Verb
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = Stretch(time(9), time(12))
 WINTER = (MORNING, Stretch(time(14), time(18)))
 SUMMER = (MORNING, Stretch(time(14, 30), time(18, 30)))
 WORKS = WorkingCalendar().is_working_day
-U, H, D, N = Unit.URGENT_HOUR, Unit.WORKING_HOUR, Unit.WORKING_DAY, Unit.NATURAL_DAY
+H, D = Unit.WORKING_HOUR, Unit.WORKING_DAY
 
 
 def seasons() -> list[Season]:
@@ -46,66 +63,79 @@ def at(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
 
 
-# Worked out by hand from the State Council's notices: the last working day before each holiday, late in the day.
-ROWS = [
-    # Spring Festival 2020: off 01-24 to 02-02 (extended by the notice of January 2020); 01-19 worked
-    ("2020-01-23 17:00", (4, H), "2020-02-03 12:00"),
-    ("2020-01-23 17:00", (2, D), "2020-02-04 18:00"),
-    ("2020-01-23 17:00", (24, U), "2020-01-24 17:00"),
-    ("2020-01-23 17:00", (3, N), "2020-02-03 18:00"),
-    # Spring Festival 2021: off 02-11 to 02-17; 02-07 and 02-20 worked
-    ("2021-02-10 17:00", (4, H), "2021-02-18 12:00"),
-    ("2021-02-10 17:00", (3, D), "2021-02-20 18:00"),
-    ("2021-02-10 17:00", (8, U), "2021-02-11 01:00"),
-    ("2021-02-10 17:00", (2, N), "2021-02-18 18:00"),
-    # Spring Festival 2022: off 01-31 to 02-06; 01-29, 01-30 worked
-    ("2022-01-28 17:00", (4, H), "2022-01-29 12:00"),
-    ("2022-01-28 17:00", (3, D), "2022-02-07 18:00"),
-    ("2022-01-30 17:00", (1, N), "2022-02-07 18:00"),
-    # Spring Festival 2023: off 01-21 to 01-27; 01-28, 01-29 worked
-    ("2023-01-20 17:00", (4, H), "2023-01-28 12:00"),
-    ("2023-01-20 17:00", (3, D), "2023-01-30 18:00"),
-    ("2023-01-20 17:00", (7, N), "2023-01-28 18:00"),
-    # Spring Festival 2024: off 02-10 to 02-17; 02-04, 02-18 worked
-    ("2024-02-09 17:00", (4, H), "2024-02-18 12:00"),
-    ("2024-02-09 17:00", (1, D), "2024-02-18 18:00"),
-    # Spring Festival 2025: off 01-28 to 02-04; 01-26, 02-08 worked
-    ("2025-01-27 17:00", (4, H), "2025-02-05 12:00"),
-    ("2025-01-27 17:00", (4, D), "2025-02-08 18:00"),
-    # National Day 2020: off 10-01 to 10-08; 09-27, 10-10 worked; summer hours end on 10-01
-    ("2020-09-30 17:30", (4, H), "2020-10-09 12:00"),
-    ("2020-09-30 17:30", (2, D), "2020-10-10 18:00"),
-    ("2020-09-30 17:30", (3, N), "2020-10-09 18:00"),
-    # National Day 2021: off 10-01 to 10-07; 09-26, 10-09 worked
-    ("2021-09-30 17:30", (4, H), "2021-10-08 12:00"),
-    ("2021-09-30 17:30", (2, D), "2021-10-09 18:00"),
-    ("2021-09-30 20:00", (10, U), "2021-10-01 06:00"),
-    # National Day 2022: off 10-01 to 10-07; 10-08, 10-09 worked
-    ("2022-09-30 17:30", (4, H), "2022-10-08 12:00"),
-    ("2022-09-30 17:30", (2, D), "2022-10-09 18:00"),
-    # National Day 2023: off 09-29 to 10-06; 10-07, 10-08 worked
-    ("2023-09-28 17:30", (4, H), "2023-10-07 12:00"),
-    ("2023-09-28 17:30", (2, D), "2023-10-08 18:00"),
-    # National Day 2024: off 10-01 to 10-07; 09-29, 10-12 worked
-    ("2024-09-30 17:30", (4, H), "2024-10-08 12:00"),
-    ("2024-09-30 17:30", (5, D), "2024-10-12 18:00"),
-    # National Day 2025: off 10-01 to 10-08; 09-28, 10-11 worked
-    ("2025-09-30 17:30", (4, H), "2025-10-09 12:00"),
-    ("2025-09-30 17:30", (3, D), "2025-10-11 18:00"),
-    # An ordinary week: at the bell, at night, over midday, on a Saturday
-    ("2021-06-23 09:00", (3, H), "2021-06-23 12:00"),
-    ("2021-06-23 10:00", (4, H), "2021-06-23 16:30"),
-    ("2021-06-23 22:00", (1, H), "2021-06-24 10:00"),
-    ("2021-06-26 10:00", (1, H), "2021-06-28 10:00"),
-    ("2021-06-25 10:00", (2, D), "2021-06-29 18:30"),
-    ("2021-06-26 10:00", (1, D), "2021-06-28 18:30"),
-    ("2021-04-30 17:00", (2, H), "2021-05-06 10:00"),
-]  # fmt: skip
+def begun(start: str, limit: Amount, due: str) -> Stand:
+    """File a matter that is due when the row says."""
+    stand = step(Verb.FILE, Stand(), start, limit)
+
+    assert stand.due == at(due)
+    return stand
 
 
-@pytest.mark.parametrize(("start", "limit", "due"), ROWS)
-def test_a_limit_is_due_when_it_should_be(start: str, limit: tuple[int, Unit], due: str) -> None:
+def step(verb: Verb, stand: Stand, moment: str, limit: Amount | None = None) -> Stand:
+    return after(verb, stand, Given(limit=Limit(*limit) if limit else None), at=at(moment), office=OFFICE)
+
+
+@pytest.mark.parametrize("holiday", NOTICES, ids=str)
+def test_the_calendar_knows_what_the_notices_say(holiday: Holiday) -> None:
+    first, last, worked = NOTICES[holiday]
+    until = date.fromisoformat(last)
+    off = [until - timedelta(days=n) for n in range((until - date.fromisoformat(first)).days + 1)]
+
+    assert [day for day in off if WORKS(day)] == []
+    assert [day for day in worked if not WORKS(date.fromisoformat(day))] == []
+    assert WORKS(off[-1] - timedelta(days=1))
+    assert WORKS(until + timedelta(days=1))
+
+
+def test_every_unit_is_tried_across_every_holiday() -> None:
+    crossing = {
+        (*holiday, limit[1])
+        for holiday, rows in LIMITS.items()
+        for start, limit, due in rows
+        if at(start) < at(f"{NOTICES[holiday][0]} 00:00") < at(due)
+    }
+
+    assert crossing == set(product(range(2020, 2027), (SPRING, NATIONAL), Unit))
+    for table in (PAUSES, EXTENSIONS, RETYPES):
+        assert {row[1][1] for row in table} == set(Unit)
+    assert {row[4][1] for row in RETYPES} == set(Unit)
+
+
+@pytest.mark.parametrize(("start", "limit", "due"), [*chain(*LIMITS.values()), *OTHERS])
+def test_a_limit_is_due_when_it_should_be(start: str, limit: Amount, due: str) -> None:
     assert OFFICE.due(at(start), Limit(*limit)) == at(due)
+
+
+@pytest.mark.parametrize(("start", "limit", "due", "paused", "resumed", "then"), PAUSES)
+def test_a_pause_moves_the_due_time(start: str, limit: Amount, due: str, paused: str, resumed: str, then: str) -> None:
+    stopped = step(Verb.PAUSE, begun(start, limit, due), paused)
+
+    assert step(Verb.RESUME, stopped, resumed).due == at(then)
+
+
+@pytest.mark.parametrize(("start", "limit", "due", "more", "then"), EXTENSIONS)
+def test_an_extension_goes_on_from_the_due_time(start: str, limit: Amount, due: str, more: int, then: str) -> None:
+    assert step(Verb.EXTEND, begun(start, limit, due), start, (more, limit[1])).due == at(then)
+
+
+@pytest.mark.parametrize(("start", "limit", "due", "more", "new", "then"), RETYPES)
+def test_another_type_keeps_the_start(start: str, limit: Amount, due: str, more: int, new: Amount, then: str) -> None:
+    stand = begun(start, limit, due)
+    if more:
+        stand = step(Verb.EXTEND, stand, start, (more, limit[1]))
+    typed = step(Verb.RETYPE, stand, due, new)
+
+    assert typed.started_at == at(start)
+    assert typed.due == at(then)
+
+
+@pytest.mark.parametrize("story", HANDBOOK)
+def test_the_examples_of_the_handbook_hold(story: list[Told]) -> None:
+    stand = Stand()
+    for verb, moment, limit, due in story:
+        stand = step(verb, stand, moment, limit)
+
+        assert stand.due == at(due)
 
 
 @pytest.mark.parametrize("year", range(2020, 2027))
