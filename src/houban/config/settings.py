@@ -43,6 +43,9 @@ SECRET_KEY = env.str("HOUBAN_SECRET_KEY", default="") or postgres.secret(HOUBAN_
 HOUBAN_CLAIM_KEY = env.str("HOUBAN_CLAIM_KEY", default="") or postgres.secret(HOUBAN_DATA, "claim")
 
 # Matters
+# Between these hours of the night nobody is told outside these pages, urgent and major matters excepted; equal: never.
+HOUBAN_QUIET_FROM = number("HOUBAN_QUIET_FROM", default=22, least=0, most=23)
+HOUBAN_QUIET_UNTIL = number("HOUBAN_QUIET_UNTIL", default=7, least=0, most=23)
 HOUBAN_RECHECK_PERCENT = number("HOUBAN_RECHECK_PERCENT", default=5, least=0, most=100)
 HOUBAN_SCANNER = shlex.split(env.str("HOUBAN_SCANNER", default=""))  # a command that answers 0 for a clean file
 HOUBAN_RECHECK_SEED = env.str("HOUBAN_RECHECK_SEED", default="") or postgres.secret(HOUBAN_DATA, "recheck")

@@ -1,4 +1,4 @@
-"""The API of matters: a report, a step, the queue, one matter, and what is open on the map."""
+"""The API of matters: a report, a step, a comment, the queue, one matter, and what is open on the map."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from houban.core import clock
 from houban.core.schemas import ERRORS, Key, Text
 from houban.matters import actions, hands, marks, places, queues, routing
 from houban.matters.actions import Report, Wish, stepping
-from houban.matters.models import FilingRule, Matter, Step
+from houban.matters.models import Comment, FilingRule, Matter, Step
 from houban.matters.refusals import RefusedError
-from houban.matters.words import Channel, Level, State, Verb
+from houban.matters.words import Channel, Level, Result, State, Verb
 from houban.matters.words import Wish as Asks
 from houban.organisation.models import Organisation
 from houban.ui.pages import StaffRequest
@@ -81,6 +81,7 @@ class StepIn(Schema):
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
     due: AwareDatetime | None = None
     parts: Annotated[list[Title], Field(max_length=20)] = []
+    result: Result | None = None
     happened_at: AwareDatetime | None = None
 
 
@@ -163,13 +164,38 @@ class StepOut(Schema):
     body: int | None
     post: str
     text: str
+    result: str
     happened_at: datetime
 
 
+class CommentIn(Schema):
+    """Something to say about a matter; `mentioned` are appointments of people of the organisations on it."""
+
+    text: Said
+    mentioned: Annotated[list[Key], Field(max_length=20)] = []
+    happened_at: AwareDatetime | None = None
+
+
+class CommentOut(Schema):
+    """What somebody said about a matter, and in which post."""
+
+    id: int
+    person: int
+    post: str
+    text: str
+    at: datetime
+
+    @classmethod
+    def of(cls, row: Comment) -> CommentOut:
+        """Return a comment as the API gives it."""
+        return cls(id=row.pk, person=row.person_id, post=row.post, text=row.text, at=localtime(row.at))
+
+
 class OneOut(MatterOut):
-    """A matter with its steps, and the verbs open to the one who asks."""
+    """A matter with its steps and comments, and the verbs open to the one who asks."""
 
     steps: list[StepOut]
+    comments: list[CommentOut]
     verbs: list[Verb]
 
 
@@ -273,27 +299,40 @@ def one(request: HttpRequest, pk: UUID) -> OneOut:
     steps = [
         StepOut(
             position=step.position, verb=Verb(step.verb), begins=State(step.begins), ends=State(step.ends),
-            person=step.person_id, body=step.body_id, post=step.post, text=step.text,
+            person=step.person_id, body=step.body_id, post=step.post, text=step.text, result=step.result,
             happened_at=localtime(step.happened_at),
         )
         for step in Step.objects.filter(matter=pk).order_by("position")
     ]  # fmt: skip
     rows = stepping.possible(matter, hands.of(_staff(request)), _moment(request))
-    return OneOut(**columns(matter), steps=steps, verbs=[row.verb for row in rows])
+    said = [CommentOut.of(found) for found in Comment.objects.filter(matter=pk).order_by("at", "pk")]
+    return OneOut(**columns(matter), steps=steps, comments=said, verbs=[row.verb for row in rows])
 
 
 @router.post("/matters/{pk}/steps", response={201: MatterOut, **ERRORS})
 def step(request: HttpRequest, pk: UUID, given: StepIn) -> Status[MatterOut]:
     """Take a verb; whoever comes second is told so, by 409."""
     _look_up(given)
-    wish = Wish(**given.dict(exclude={"verb", "seen", "happened_at", "wish", "parts"}), wish=given.wish or "",
-                parts=tuple(given.parts))  # fmt: skip
+    wish = Wish(**given.dict(exclude={"verb", "seen", "happened_at", "wish", "parts", "result"}),
+                wish=given.wish or "", parts=tuple(given.parts), result=given.result or "")  # fmt: skip
     with _told():
         taken = actions.take(
             pk, given.verb, wish, hands.of(_staff(request)),
             happened_at=_happened(request, given.happened_at), at=clock.now(), seen=given.seen,
         )  # fmt: skip
     return Status(201, MatterOut.of(taken))
+
+
+@router.post("/matters/{pk}/comments", response={201: CommentOut, **ERRORS})
+def comment(request: HttpRequest, pk: UUID, given: CommentIn) -> Status[CommentOut]:
+    """Say something about a matter; whoever is mentioned is told."""
+    matter = get_object_or_404(Matter, pk=pk)
+    with _told():
+        made = actions.comment(
+            matter, given.text, hands.of(_staff(request)), mentioned=given.mentioned,
+            happened_at=_happened(request, given.happened_at), at=clock.now(),
+        )  # fmt: skip
+    return Status(201, CommentOut.of(made))
 
 
 def _look_up(given: StepIn) -> None:

@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils.timezone import localtime
 
 from houban.matters.notifying.channels import GROUPS
 from houban.matters.words import ByWhat, Often
@@ -39,8 +41,8 @@ WITH recent AS MATERIALIZED (
 )
 INSERT INTO matters_delivery (notification_id, count, person_id, channel, made_at, due_at, tries, problem)
 SELECT DISTINCT f.id, f.count, CASE WHEN f.in_group THEN NULL ELSE f.person_id END, f.channel,
-    %(at)s::timestamptz, %(at)s::timestamptz, 0, ''
-FROM fresh f JOIN matters_notification n ON n.id = f.id
+    %(at)s::timestamptz, CASE WHEN m.urgent OR m.kind = 'major' THEN %(at)s ELSE %(awake)s END::timestamptz, 0, ''
+FROM fresh f JOIN matters_notification n ON n.id = f.id JOIN matters_matter m ON m.id = n.matter_id
 WHERE houban.told(n, f.person_id)
 ON CONFLICT DO NOTHING
 """
@@ -67,6 +69,18 @@ WHERE n.settled_at IS NULL AND n.author_id IS DISTINCT FROM %(person)s AND n.cou
 """
 
 
+def awake(at: datetime) -> datetime:
+    """Return when people may be told: at once, or when the quiet hours of the night end."""
+    begins, ends = settings.HOUBAN_QUIET_FROM, settings.HOUBAN_QUIET_UNTIL
+    local = localtime(at)
+    end = local.replace(hour=ends, minute=0, second=0, microsecond=0)
+    if begins < ends:
+        return end if begins <= local.hour < ends else at
+    if begins > ends and (local.hour >= begins or local.hour < ends):
+        return end if local.hour < ends else end + timedelta(days=1)
+    return at
+
+
 def at_once(channels: Iterable[str], *, at: datetime) -> int:
     """Write down what is new for those who want to be told at once; return how much."""
     given: dict[str, Any] = {
@@ -75,6 +89,7 @@ def at_once(channels: Iterable[str], *, at: datetime) -> int:
         "often": Often.AT_ONCE.value,
         "oldest": at - OLDEST,
         "at": at,
+        "awake": awake(at),
     }
     with connection.cursor() as cursor:
         cursor.execute(NEW_LINES, given)

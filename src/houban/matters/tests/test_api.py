@@ -160,6 +160,18 @@ def test_the_queue_and_the_map_hide_what_is_confidential(made: Loop) -> None:
     assert clerk.get(API, {"tab": "x"}).status_code == 422
 
 
+def test_a_comment_is_added_and_shown(made: Loop) -> None:
+    opened = send(client(made, "网格员"), "", report(made)).json()
+    path = f"/{opened['id']}/comments"
+
+    said = send(client(made, "村书记"), path, {"text": "先看现场"})
+    assert (said.status_code, said.json()["text"]) == (201, "先看现场")
+    assert send(client(made, "村书记"), path, {"text": " "}).status_code == 409
+    assert send(client(made, "村书记"), path, {"text": "@", "mentioned": [2**31 - 1]}).status_code == 409
+    shown = client(made, "网格员").get(f"{API}/{opened['id']}").json()
+    assert [one["text"] for one in shown["comments"]] == ["先看现场"]
+
+
 def test_few_statements_are_needed(made: Loop) -> None:
     worker, dispatcher = client(made, "网格员"), client(made, "镇调度")
     send(worker, "", report(made))

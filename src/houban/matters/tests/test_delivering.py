@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import LazySettings
@@ -45,6 +46,7 @@ class Recorder:
 
 @pytest.fixture(autouse=True)
 def _addresses(settings: LazySettings) -> None:
+    settings.HOUBAN_QUIET_FROM = settings.HOUBAN_QUIET_UNTIL = 0  # the tests run at whatever hour
     settings.HOUBAN_MAIL_TO, settings.HOUBAN_URL = "{username}@daan.example", "https://houban.example/"
 
 
@@ -328,3 +330,37 @@ def test_the_state_of_a_matter_is_that_of_the_moment_it_is_sent(tmp_path: Path) 
 
     assert Matter.objects.get(pk=matter.pk).state == State.DISPATCHED
     assert "，待接办，" in way.sent[0].text
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "said", "awake"),
+    [
+        (22, 7, "2021-06-30 21:59", "2021-06-30 21:59"),
+        (22, 7, "2021-06-30 22:00", "2021-07-01 07:00"),
+        (22, 7, "2021-07-01 06:59", "2021-07-01 07:00"),
+        (22, 7, "2021-07-01 07:00", "2021-07-01 07:00"),
+        (12, 14, "2021-07-01 12:30", "2021-07-01 14:00"),
+        (0, 0, "2021-07-01 03:00", "2021-07-01 03:00"),
+    ],
+)
+def test_what_comes_at_night_waits_for_the_morning(
+    settings: LazySettings, begins: int, ends: int, said: str, awake: str
+) -> None:
+    settings.HOUBAN_QUIET_FROM, settings.HOUBAN_QUIET_UNTIL = begins, ends
+    zone = ZoneInfo("Asia/Shanghai")
+    given, wanted = (datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone) for text in (said, awake))
+
+    assert queueing.awake(given) == wanted
+
+
+def test_only_what_is_urgent_wakes_people(tmp_path: Path, settings: LazySettings) -> None:
+    made, way = loop(tmp_path), Recorder()
+    subscribe(made, "村书记")
+    opened(made)
+    pressing = opened(made, title="燃气泄漏", urgent=True)
+    hour = localtime(NOW).hour
+    settings.HOUBAN_QUIET_FROM, settings.HOUBAN_QUIET_UNTIL = hour, (hour + 2) % 24
+
+    run(way)
+    assert [pressing.number in one.text for one in way.sent] == [True]
+    assert send(way, NOW + timedelta(hours=3)).sent == 1

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings
+from django.conf import settings as settings_of_django
 from django.db import connection, transaction
 
 from houban.core import claims
@@ -45,7 +46,8 @@ delivering.run({"mail": Dying()}, now=lambda: datetime.fromisoformat(sys.argv[3]
 
 
 @pytest.fixture
-def waiting(tmp_path: Path, committed: str) -> Loop:
+def waiting(tmp_path: Path, committed: str, settings: LazySettings) -> Loop:
+    settings.HOUBAN_QUIET_FROM = settings.HOUBAN_QUIET_UNTIL = 0
     with claims.acting(claims.service("test"), at=NOW):
         made = loop(tmp_path)
     with transaction.atomic():
@@ -62,7 +64,9 @@ def test_a_worker_that_is_killed_while_it_sends_has_sent_once(waiting: Loop, tmp
     known = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "OPTIONS")}
     command = [sys.executable, "-c", SCRIPT, json.dumps(known), str(log), NOW.isoformat()]
 
-    environment = os.environ | {"PYTHONPATH": str(root / "src"), "HOUBAN_DATA": str(settings.HOUBAN_DATA)} | MAIL
+    environment = (
+        os.environ | {"PYTHONPATH": str(root / "src"), "HOUBAN_DATA": str(settings_of_django.HOUBAN_DATA)} | MAIL
+    )
     done = [subprocess.run(command, env=environment, check=False).returncode for _ in range(2)]
 
     assert done == [-signal.SIGKILL, 0]

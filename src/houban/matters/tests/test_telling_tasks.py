@@ -21,6 +21,7 @@ MORNING = datetime(2036, 7, 1, 0, 5, tzinfo=UTC)  # eight o'clock in the county;
 
 @pytest.fixture(autouse=True)
 def _mail(settings: LazySettings) -> None:
+    settings.HOUBAN_QUIET_FROM = settings.HOUBAN_QUIET_UNTIL = 0
     settings.HOUBAN_MAIL_SERVER, settings.HOUBAN_MAIL_FROM = "smtp://x", "houban@daan.example"
     settings.HOUBAN_MAIL_TO = "{username}@daan.example"
 
