@@ -2,7 +2,8 @@
 
 A photo is turned upright, made at most 2,560 pixels long, and written anew without what the camera noted of place,
 owner and device; only the time it was taken is kept, as a column. Files are kept as they are. The file is on the disk
-before its row is written, and a transaction that is taken back leaves at most a file that nothing points to.
+before its row is written, and goes again with a request that is taken back; a server that is killed in between, or a
+database that is cut off while it commits, leaves at most a file that nothing points to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from houban.core import leftovers, outages
 from houban.matters.models import Evidence
 
 MOST_BYTES, MOST_FILES = 20 * 1024 * 1024, 9
@@ -137,9 +139,7 @@ def path_of(sha256: str, media_type: str, *, thumbnail: bool = False) -> Path:
 
 def _store(content: bytes, ending: str, *, name: str) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest, PDF if ending == "pdf" else JPEG)
-    if not path.exists():
-        _write(path, content, scan=name)
+    _write(path_of(digest, PDF if ending == "pdf" else JPEG), content, scan=name)
     return digest
 
 
@@ -155,9 +155,11 @@ def _write(path: Path, content: bytes, *, scan: str = "") -> None:
             os.fsync(file.fileno())
         if scan:
             _scan(temporary, scan)
-        temporary.replace(path)
-    except OSError:
-        raise BadFileError(_("服务器存不下文件（磁盘可能满了），没有登记。请稍后再试，并告诉管理员。")) from None
+        leftovers.put(temporary, path)
+    except OSError as error:
+        if outages.of(error) is outages.Outage.FULL:
+            raise
+        raise BadFileError(_("服务器存不下文件，没有登记。请稍后再试，并告诉管理员。")) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
