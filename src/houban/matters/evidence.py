@@ -35,6 +35,7 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 PHOTOS = ("JPEG", "PNG", "WEBP")
 TAKEN = 36867  # DateTimeOriginal of EXIF
 SCAN_SECONDS = 60
+PDF_TAIL = 2048  # bytes within which readers look for the end, and some more
 
 
 class BadFileError(Exception):
@@ -86,6 +87,7 @@ def _read(upload: Any) -> tuple[str, bytes]:
 
 def _keep(name: str, content: bytes) -> Kept:
     if content.startswith(b"%PDF-"):
+        _check_end(name, content)
         digest = _store(content, "pdf", name=name)
         return Kept(name, PDF, len(content), digest)
     photo, taken = _photo(name, content)
@@ -98,6 +100,13 @@ def _keep(name: str, content: bytes) -> Kept:
     small.save(written, "JPEG", quality=QUALITY)
     _write(path_of(digest, JPEG, thumbnail=True), written.getvalue())
     return Kept(name, JPEG, upright.tell(), digest, photo.width, photo.height, taken)
+
+
+def _check_end(name: str, content: bytes) -> None:
+    """Refuse a PDF that was cut off: what it holds is listed at its end, followed by a mark."""
+    tail = content[-PDF_TAIL:]
+    if b"startxref" not in tail or b"%%EOF" not in tail:
+        raise BadFileError(_("“%(name)s”不完整，可能没有传完或已损坏。请重新选择。") % {"name": name})
 
 
 def _photo(name: str, content: bytes) -> tuple[Image.Image, datetime | None]:

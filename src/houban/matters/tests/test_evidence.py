@@ -18,7 +18,7 @@ from houban.matters import evidence
 from houban.matters.models import Evidence
 from houban.matters.tests.make import loop
 
-PDF = b"%PDF-1.7\n1 0 obj\n"
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\nstartxref\n0\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +71,14 @@ def test_a_pdf_is_kept_as_it_is() -> None:
     (kept,) = evidence.take_in([upload(PDF, "通知.jpg")])
 
     assert evidence.path_of(kept.sha256, kept.media_type).read_bytes() == PDF
+
+
+@pytest.mark.parametrize("whole", [PDF, PDF + b"\n" * 500, PDF + b"%PDF-1.7 changed later\nstartxref\n9\n%%EOF"])
+def test_a_pdf_that_was_cut_off_is_refused(whole: bytes) -> None:
+    assert evidence.take_in([upload(whole, "通知.pdf")])
+
+    with pytest.raises(evidence.BadFileError, match="不完整，可能没有传完"):
+        evidence.take_in([upload(PDF[:40], "通知.pdf")])
 
 
 @pytest.mark.parametrize(
