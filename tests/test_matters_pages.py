@@ -171,7 +171,8 @@ def test_a_photo_comes_with_a_step_and_is_seen_by_those_who_see_the_matter(signe
         at("new"),
         {
             "title": "有照片的", "unit": village, "channel": "phone",
-            "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()), SimpleUploadedFile("二.pdf", b"%PDF-1.7 startxref %%EOF")],
+            "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()),
+                       SimpleUploadedFile("二.pdf", b"%PDF-1.7 startxref %%EOF")],
         },
     )  # fmt: skip
 
