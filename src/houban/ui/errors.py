@@ -21,6 +21,7 @@ OUTAGES = {
     Outage.AWAY: (503, gettext_lazy("数据库暂时连不上，刚才的操作没有保存。请稍等片刻再试。")),
     Outage.FULL: (507, gettext_lazy("服务器磁盘已满，刚才的操作没有保存。请告诉管理员腾出空间，再试一次。")),
 }
+PASSING = {"Cache-Control": "no-store", "HX-Reswap": "none"}  # a part that asks again and again keeps what it shows
 RETRY = {503: {"Retry-After": "5"}}
 
 
@@ -60,7 +61,7 @@ def _out(request: HttpRequest, outage: Outage) -> HttpResponse:
 
 
 def _said(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
-    headers = {"Cache-Control": "no-store"} | RETRY.get(status, {})
+    headers = PASSING | RETRY.get(status, {})
     if request.path.startswith(API):
         return JsonResponse({"detail": why}, status=status, headers=headers)
     return HttpResponse(render_to_string("503.html", {"why": why}), status=status, headers=headers)

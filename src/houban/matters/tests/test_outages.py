@@ -120,6 +120,7 @@ def test_whenever_the_database_goes_the_page_says_so_and_nothing_is_saved(
 
     assert (cut.status_code, cut["Retry-After"], cut["Cache-Control"]) == (503, "5", "no-store")
     assert "数据库暂时连不上，刚才的操作没有保存。" in cut.content.decode()
+    assert cut["HX-Reswap"] == "none", "a part of a page that asks every second goes on asking"
     assert counted() == (0, 0, 0)
     assert worker.post(NEW, said(made)).status_code == 302
     assert counted() == (1, 1, 0)
