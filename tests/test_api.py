@@ -103,6 +103,15 @@ def test_an_identifier_that_is_taken_gets_a_plain_answer(personnel: Client, worl
     assert "请换一个编号" in other.json()["detail"]
 
 
+def test_days_the_wrong_way_round_are_refused(personnel: Client, world: World) -> None:
+    place = world.post(PostKind.STAFF, TOWN)
+    sent = body(world, world.person("乙"), place.pk, since="2021-03-01", until="2021-02-01")
+
+    answer = post(personnel, "/appointments", sent)
+
+    assert (answer.status_code, answer.json()["detail"][:8]) == (409, "日期前后不对：止")
+
+
 def test_another_towns_post_is_out_of_reach_and_nothing_is_left_behind(personnel: Client, world: World) -> None:
     other = world.post(PostKind.STAFF, "510304105")
     before = RecordEntry.objects.count()

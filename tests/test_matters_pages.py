@@ -162,7 +162,8 @@ def test_a_photo_comes_with_a_step_and_is_seen_by_those_who_see_the_matter(signe
         at("new"),
         {
             "title": "有照片的", "unit": village, "kind": "event", "channel": "phone",
-            "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()), SimpleUploadedFile("二.pdf", b"%PDF-1.7 x")],
+            "photos": [SimpleUploadedFile("一.jpg", picture.getvalue()),
+                       SimpleUploadedFile("二.pdf", b"%PDF-1.7 startxref %%EOF")],
         },
     )  # fmt: skip
 

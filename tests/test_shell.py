@@ -87,6 +87,13 @@ def test_a_day_that_is_none_is_told(clerk: Client, day: str) -> None:
     assert "请写成 2020-06-30 这样" in response.content.decode()
 
 
+@pytest.mark.parametrize("url", ["/matters/rules/?q=%00", "/search/?q=a%00b", "/matters/?%00=1"])
+def test_a_query_with_the_character_0_is_refused_with_a_sentence(clerk: Client, url: str) -> None:
+    for response in (clerk.get(url), clerk.post("/matters/new/", {"title": "井盖\0"})):
+        assert response.status_code == 400
+        assert "看不懂的内容" in response.content.decode()
+
+
 def test_before_the_first_list_the_page_says_so(clerk: Client) -> None:
     assert "2010 年 1 月 1 日还没有名录" in clerk.get("/divisions/", {"on": "2010-01-01"}).content.decode()
 

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "houban.ui.middleware.ContentSecurityPolicy",
     "houban.ui.middleware.AsOf",
+    "houban.ui.middleware.Readable",
 ]
 
 TEMPLATES = [

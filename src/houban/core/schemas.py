@@ -16,4 +16,4 @@ class Problem(Schema):
     detail: str
 
 
-ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
+ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503, 507), Problem)

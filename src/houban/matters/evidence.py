@@ -2,7 +2,8 @@
 
 A photo is turned upright, made at most 2,560 pixels long, and written anew without what the camera noted of place,
 owner and device; only the time it was taken is kept, as a column. Files are kept as they are. The file is on the disk
-before its row is written, and a transaction that is taken back leaves at most a file that nothing points to.
+before its row is written, and goes again with a request that is taken back; a server that is killed in between, or a
+database that is cut off while it commits, leaves at most a file that nothing points to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from houban.core import leftovers, outages
 from houban.matters.models import Evidence
 
 MOST_BYTES, MOST_FILES = 20 * 1024 * 1024, 9
@@ -33,6 +35,7 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 PHOTOS = ("JPEG", "PNG", "WEBP")
 TAKEN = 36867  # DateTimeOriginal of EXIF
 SCAN_SECONDS = 60
+PDF_TAIL = 2048  # bytes within which readers look for the end, and some more
 
 
 class BadFileError(Exception):
@@ -84,6 +87,7 @@ def _read(upload: Any) -> tuple[str, bytes]:
 
 def _keep(name: str, content: bytes) -> Kept:
     if content.startswith(b"%PDF-"):
+        _check_end(name, content)
         digest = _store(content, "pdf", name=name)
         return Kept(name, PDF, len(content), digest)
     photo, taken = _photo(name, content)
@@ -96,6 +100,13 @@ def _keep(name: str, content: bytes) -> Kept:
     small.save(written, "JPEG", quality=QUALITY)
     _write(path_of(digest, JPEG, thumbnail=True), written.getvalue())
     return Kept(name, JPEG, upright.tell(), digest, photo.width, photo.height, taken)
+
+
+def _check_end(name: str, content: bytes) -> None:
+    """Refuse a PDF that was cut off: what it holds is listed at its end, followed by a mark."""
+    tail = content[-PDF_TAIL:]
+    if b"startxref" not in tail or b"%%EOF" not in tail:
+        raise BadFileError(_("“%(name)s”不完整，可能没有传完或已损坏。请重新选择。") % {"name": name})
 
 
 def _photo(name: str, content: bytes) -> tuple[Image.Image, datetime | None]:
@@ -137,9 +148,7 @@ def path_of(sha256: str, media_type: str, *, thumbnail: bool = False) -> Path:
 
 def _store(content: bytes, ending: str, *, name: str) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest, PDF if ending == "pdf" else JPEG)
-    if not path.exists():
-        _write(path, content, scan=name)
+    _write(path_of(digest, PDF if ending == "pdf" else JPEG), content, scan=name)
     return digest
 
 
@@ -155,9 +164,11 @@ def _write(path: Path, content: bytes, *, scan: str = "") -> None:
             os.fsync(file.fileno())
         if scan:
             _scan(temporary, scan)
-        temporary.replace(path)
-    except OSError:
-        raise BadFileError(_("服务器存不下文件（磁盘可能满了），没有登记。请稍后再试，并告诉管理员。")) from None
+        leftovers.put(temporary, path)
+    except OSError as error:
+        if outages.of(error) is outages.Outage.FULL:
+            raise
+        raise BadFileError(_("服务器存不下文件，没有登记。请稍后再试，并告诉管理员。")) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

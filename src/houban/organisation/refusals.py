@@ -78,6 +78,11 @@ def explained() -> Iterator[None]:
         raise _refusal(error) from error
 
 
+def backwards() -> Refused:
+    """Return the refusal of days that are the wrong way round."""
+    return Refused(_("日期前后不对：止日要晚于起日，也不能超出岗位、机构的起止。"))
+
+
 def _refusal(error: DatabaseError) -> Exception:
     cause = error.__cause__
     if not isinstance(cause, psycopg.Error):
@@ -86,7 +91,7 @@ def _refusal(error: DatabaseError) -> Exception:
     if cause.diag.sqlstate == INSUFFICIENT:
         return OutsideJurisdiction(OUTSIDE)
     if cause.diag.sqlstate == BACKWARDS:
-        return Refused(_("日期前后不对：止日要晚于起日，也不能超出岗位、机构的起止。"))
+        return backwards()
     if name == "appointment_compatible":
         return Refused(
             _("不得兼任。%(article)s。") % {"article": (cause.diag.message_primary or "").partition(": ")[2]}

@@ -1,11 +1,28 @@
-"""Error pages in plain Chinese; the one for 500 asks nothing of the database."""
+"""Error pages in plain Chinese; those for 500 and above ask nothing of the database."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from houban.core.outages import Outage, of
+from houban.ui.middleware import API
+
+READS = ("GET", "HEAD", "OPTIONS")
+BROKEN = gettext_lazy("程序出错。这是程序的问题，不是您的操作有误。这一步没有写入任何内容。")
+UNKNOWN = gettext_lazy("保存时中断，刚才的操作不一定已登记。请稍等片刻，刷新看看是否已登记，没有再重做。")
+OUTAGES = {
+    Outage.AWAY: (503, gettext_lazy("数据库暂时连不上，刚才的操作没有保存。请稍等片刻再试。")),
+    Outage.FULL: (507, gettext_lazy("服务器磁盘已满，刚才的操作没有保存。请告诉管理员腾出空间，再试一次。")),
+}
+PASSING = {"Cache-Control": "no-store", "HX-Reswap": "none"}  # a part that asks again and again keeps what it shows
+RETRY = {503: {"Retry-After": "5"}}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
@@ -24,9 +41,30 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return render(request, "404.html", {"why": why}, status=404)
 
 
-def failed(_request: HttpRequest) -> HttpResponse:
-    """Say that it is the program's fault and that nothing was changed."""
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that it is the program's fault, or what beneath it is out, and that nothing was changed."""
+    outage = of(sys.exception())
+    if outage is not None:
+        return _out(request, outage)
+    if request.path.startswith(API):
+        return _said(request, str(BROKEN), status=500)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _out(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """Say what is out; whether something was saved is not known once its transaction was being committed."""
+    status, why = OUTAGES[outage]
+    if getattr(request, "is_committing", False) and request.method not in READS:
+        why = UNKNOWN
+    with translation.override(translation.get_language_from_request(request)):
+        return _said(request, str(why), status=status)
+
+
+def _said(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
+    headers = PASSING | RETRY.get(status, {})
+    if request.path.startswith(API):
+        return JsonResponse({"detail": why}, status=status, headers=headers)
+    return HttpResponse(render_to_string("503.html", {"why": why}), status=status, headers=headers)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it

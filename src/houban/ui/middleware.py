@@ -1,4 +1,4 @@
-"""The as-of day of each request, and the content security policy of each answer."""
+"""The as-of day of each request, what no request may hold, and the content security policy of each answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,23 @@ class AsOf:
             why = _("查看时点“%(day)s”不是日期，请写成 2020-06-30 这样。") % {"day": asked}
             return render(request, "400.html", {"why": why}, status=400)
         return self.get_response(request)
+
+
+class Readable:
+    """Refuse a query or a form with the character 0, which no text in the database can hold."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API) and any(map(_has_null, (request.GET, request.POST))):
+            why = _("请求里有看不懂的内容，请返回上一页重试。")
+            return render(request, "400.html", {"why": why}, status=400)
+        return self.get_response(request)
+
+
+def _has_null(fields: QueryDict) -> bool:
+    return any("\0" in text for name, texts in fields.lists() for text in (name, *texts))
 
 
 class ContentSecurityPolicy:

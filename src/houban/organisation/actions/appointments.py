@@ -15,7 +15,7 @@ from houban.core.record import Actor, record
 from houban.organisation.actions import organisations, people
 from houban.organisation.actions.ending import ended
 from houban.organisation.models import Appointment, Charge, Organisation, Person, Post, Term
-from houban.organisation.refusals import Refused, explained
+from houban.organisation.refusals import Refused, backwards, explained
 from houban.organisation.words import Chosen, Nature
 
 
@@ -39,6 +39,8 @@ def appoint(
     """Let a person hold a post; the first free seat is taken where none is named."""
     Post.objects.select_for_update().filter(pk=post.pk).first()
     until = _earlier(terms.until, post.during.upper)
+    if until is not None and until < terms.start:
+        raise backwards()
     during = between(terms.start, until)
     seat = None if terms.nature == Nature.ACTING else terms.seat or _free_seat(post, terms.start, until)
     appointment = Appointment(
