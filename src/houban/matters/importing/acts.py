@@ -111,11 +111,11 @@ def drop(intake: Intake, *, by: Actor, at: datetime) -> None:
     """Give a file up, or let what is left of it go: it is deleted; matters that came from it stay."""
     now = Intake.objects.select_for_update().get(pk=intake.pk)
     files.drop(now.token)
-    now.token = ""
+    now.token, now.header = "", [[column, ""] for column, _example in now.header]
     if now.stage not in OVER:
         now.stage, now.ended_at = Stage.DROPPED, at
     now.attempt += 1
-    now.save(update_fields=["token", "stage", "ended_at", "attempt"])
+    now.save(update_fields=["token", "header", "stage", "ended_at", "attempt"])
     record("matters.intake.drop", now, by=by, at=at, after={"file": now.name})
 
 
@@ -124,4 +124,5 @@ def forget_old(*, by: Actor, at: datetime) -> int:
     old = Intake.objects.filter(at__lt=at - KEPT_FOR).exclude(token="")
     for intake in old:
         drop(intake, by=by, at=at)
-    return len(old)
+    known = Intake.objects.exclude(token="").values_list("token", flat=True)
+    return len(old) + files.drop_strays(set(known), before=at - KEPT_FOR)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -46,6 +48,16 @@ def drop(token: str) -> None:
     """Delete a file; one that is gone stays gone."""
     if token:
         _path(token).unlink(missing_ok=True)
+
+
+def drop_strays(known: Collection[str], *, before: datetime) -> int:
+    """Delete files that no intake knows, left by a server that was killed while one came in; return how many."""
+    folder, done = _path("x").parent, 0
+    for path in folder.iterdir():
+        if path.name not in known and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            done += 1
+    return done
 
 
 def is_there(intake: Intake) -> bool:

@@ -6,27 +6,32 @@ which claims and the record go; `moment` is what the pages call now, by which th
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from houban.core import claims
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Row, Sheet
-from houban.matters.importing import checking, files, world
+from houban.matters.importing import checking, files, values, world
 from houban.matters.importing.checking import Checker, Ready
 from houban.matters.importing.world import World
 from houban.matters.importing.writing import Writer, outcome_of
 from houban.matters.models import Intake, Stage
 
+log = logging.getLogger(__name__)
 A_BATCH = 2000
 MOST_REFUSED, MOST_WORDS = 20_000, 200
 SERVICE = "matters.intake"
+BROKEN = gettext_lazy("程序出错，没有走完。已写入的都在，可以重新试导入；再出错，请告诉管理员。")
 Now = Callable[[], datetime]
 Tell = Callable[[int, int], object]  # rows done, rows in all
 
@@ -54,12 +59,27 @@ class Found:
             self.refused.append((line, sentences))
 
 
+@contextmanager
+def _told(intake: Intake, now: Now) -> Iterator[None]:
+    """Leave with the file why it could not go on; whoever gave it up knows already."""
+    try:
+        yield
+    except GoneOnError:
+        raise
+    except Problems as problems:
+        _fail(intake, str(problems.shown[0]), now())
+        raise
+    except Exception:
+        log.exception("intake %s broke off", intake.pk)
+        _fail(intake, str(BROKEN), now())
+        raise
+
+
 def check(pk: int, attempt: int, *, now: Now, moment: datetime, tell: Tell = silence) -> Found:
     """Try a file dry: nothing is written but what it would come to. Raises `Problems` and `GoneOnError`."""
-    intake = _begin(pk, attempt, Stage.CHECKING, now())
-    try:
+    intake, found = _begin(pk, attempt, Stage.CHECKING, now()), Found()
+    with _told(intake, now):
         sheet, checker = _opened(intake, now(), moment)
-        found = Found()
         for batch in checking.batches(sheet.rows, A_BATCH):
             ready = _read(checker, batch, found)
             with claims.acting(claims.service(SERVICE), at=now()):
@@ -67,30 +87,21 @@ def check(pk: int, attempt: int, *, now: Now, moment: datetime, tell: Tell = sil
                 found.counts.update(outcome_of(one, known.get(one.source)) for one in ready)
                 _advance(intake, len(batch), now())
             tell(intake.done, intake.total)
-    except Problems as problems:
-        _fail(intake, problems, now())
-        raise
-    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
-    _end(intake, Stage.CHECKED, found, now())
+        _end(intake, Stage.CHECKED, found, checker, now())
     return found
 
 
 def write(pk: int, attempt: int, *, by: Actor, now: Now, moment: datetime, tell: Tell = silence) -> Found:
     """Take a file's rows over, a batch in one transaction with its entry in the record; raises as `check` does."""
-    intake = _begin(pk, attempt, Stage.WRITING, now())
-    try:
+    intake, found = _begin(pk, attempt, Stage.WRITING, now()), Found()
+    with _told(intake, now):
         sheet, checker = _opened(intake, now(), moment)
-        found = Found()
         with claims.acting(claims.service(SERVICE), at=now()):
             writer = Writer(checker.world, intake.platform.name, moment, now())
         for batch in checking.batches(sheet.rows, A_BATCH):
             _write(intake, writer, _read(checker, batch, found), found, by=by, rows=len(batch), at=now())
             tell(intake.done, intake.total)
-    except Problems as problems:
-        _fail(intake, problems, now())
-        raise
-    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
-    _end(intake, Stage.DONE, found, now())
+        _end(intake, Stage.DONE, found, checker, now())
     return found
 
 
@@ -144,7 +155,7 @@ def _read(checker: Checker, batch: Sequence[Row], found: Found) -> list[Ready]:
         if one is not None:
             ready.append(one)
         else:
-            found.refuse(row.number, [str(refusal) for refusal in refusals])
+            found.refuse(row.number, [values.masked(str(refusal)) for refusal in refusals])
     return ready
 
 
@@ -156,7 +167,8 @@ def _advance(intake: Intake, rows: int, at: datetime) -> None:
         raise GoneOnError(intake.stage)
 
 
-def _end(intake: Intake, stage: Stage, found: Found, at: datetime) -> None:
+def _end(intake: Intake, stage: Stage, found: Found, checker: Checker, at: datetime) -> None:
+    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
     with claims.acting(claims.service(SERVICE), at=at):
         intake.stage, intake.counts, intake.beat_at = stage, dict(found.counts), at
         intake.refused, intake.unknown = found.refused, found.unknown
@@ -164,8 +176,8 @@ def _end(intake: Intake, stage: Stage, found: Found, at: datetime) -> None:
         intake.save()
 
 
-def _fail(intake: Intake, problems: Problems, at: datetime) -> None:
+def _fail(intake: Intake, why: str, at: datetime) -> None:
     with claims.acting(claims.service(SERVICE), at=at):
         intake.stage, intake.beat_at = Stage.FAILED, at
-        intake.problem = str(problems.shown[0])[:500]
+        intake.problem = why[:500]
         intake.save()

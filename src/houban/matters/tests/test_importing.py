@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -307,11 +308,16 @@ def test_a_batch_that_fails_leaves_whole_matters_and_the_next_try_finds_them(
         advance(*args)
 
     monkeypatch.setattr(running, "_advance", breaks)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(DatabaseError):
         running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
     monkeypatch.setattr(running, "_advance", advance)
-    acts.resume(intake, at=clock.now() + timedelta(minutes=9))
-    running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
+    intake.refresh_from_db()
+    assert (intake.stage, "已写入的都在" in intake.problem, Matter.objects.count()) == (Stage.FAILED, True, 2)
+    acts.match(intake, COLUMNS, by=COMMAND_LINE, at=clock.now())
+    running.check(intake.pk, intake.attempt, now=clock.now, moment=AT)
+    acts.confirm(intake, at=clock.now())
+    found = running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
+    assert (found.counts["same"], found.counts["new"]) == (2, 3)
     assert Matter.objects.filter(state="closed").count() == Matter.objects.count() == 5
 
 
@@ -346,6 +352,31 @@ def test_an_old_file_is_forgotten(made: Loop) -> None:
     assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=29)) == 0
     assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=31)) == 1
     assert not files.is_there(intake)
+
+
+def test_what_a_killed_server_left_is_deleted_and_what_is_known_stays(made: Loop) -> None:
+    intake = taken(book(row("A1")))
+    stray = files._path("stray")
+    stray.write_bytes(b"left over")
+    assert acts.forget_old(by=COMMAND_LINE, at=clock.now()) == 0
+    os.utime(stray, (0, 0))
+
+    assert acts.forget_old(by=COMMAND_LINE, at=clock.now()) == 1
+    assert files.is_there(intake)
+    assert not stray.exists()
+
+
+def test_a_file_that_goes_takes_its_examples_with_it(made: Loop) -> None:
+    intake = taken(book(row("A1")))
+    assert any(example for _column, example in intake.header)
+    acts.drop(intake, by=COMMAND_LINE, at=clock.now())
+    assert not any(example for _column, example in Intake.objects.get().header)
+
+
+def test_what_is_refused_is_kept_without_a_residents_numbers(made: Loop) -> None:
+    intake = taken(book(row("A1"), row("A2", 上报时间="13800138000")))
+    assert intake.refused
+    assert "13800138000" not in str(intake.refused)
 
 
 def test_the_files_are_for_those_who_keep_the_rules(made: Loop) -> None:
