@@ -71,3 +71,4 @@ def test_names_go_with_disputes_only(signed_in: Callable[[str], Client]) -> None
 
     assert "只有矛盾纠纷才登记当事人" in event.content.decode()
     assert "请写明当事人" in nobody.content.decode()
+    assert event["Cache-Control"] == "no-store"

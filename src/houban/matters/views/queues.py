@@ -124,8 +124,9 @@ def new(request: StaffRequest) -> HttpResponse:
                 request, _("已登记 %(number)s，由%(body)s受理。") % {"number": made.number, "body": made.receiver}
             )
             return redirect("matters:matter", pk=made.pk)
-    context = {"form": form}
-    return render(request, "matters/new.html", context, status=422 if sent is not None else 200)
+    answer = render(request, "matters/new.html", {"form": form}, status=422 if sent is not None else 200)
+    answer["Cache-Control"] = "no-store"  # what was refused may name the parties of a dispute
+    return answer
 
 
 @page

@@ -36,6 +36,7 @@ document.addEventListener("submit", async (event) => {
   if (answer.ok || answer.status === 422) {
     panel.innerHTML = await answer.text();
     panel.querySelector(".steps li:last-child")?.scrollIntoView({ block: "nearest" });
+    panel.querySelector("[data-comment] textarea")?.focus({ preventScroll: true });
   } else {
     location.assign(form.action.replace(/comments\/$/, ""));
   }
