@@ -107,13 +107,21 @@ class OfficeTime:
         return timedelta(microseconds=whole + self._point(last) - self._point(first))
 
     def moved(self, due: datetime, limit: Limit, paused: datetime, resumed: datetime) -> datetime:
-        """Return a due time after a pause: later by the office time paused, or by the clock for limits that run on."""
+        """Return a due time after a pause.
+
+        It is later by the office time paused; by the clock for urgent hours; by the days that began within the pause
+        for natural days, put off to the next working day where the last is off (民法典 articles 201 to 203).
+        """
         if resumed <= paused:
             return self._local(due)
-        if limit.unit in (Unit.URGENT_HOUR, Unit.NATURAL_DAY):
+        if limit.unit is Unit.URGENT_HOUR:
             return self._local(due) + (resumed - paused)
-        lost = self.worked(paused, resumed) // timedelta(microseconds=1)
-        return self._after(self._local(due), lost) if lost else self._local(due)
+        if limit.unit is Unit.NATURAL_DAY:
+            lost = self._local(resumed).date() - self._local(paused).date()
+            last = self._local(due).date() + lost
+            return self._close(last if self._works(last) else self._nth(last, 1)) if lost else self._local(due)
+        worked = self.worked(paused, resumed) // timedelta(microseconds=1)
+        return self._after(self._local(due), worked) if worked else self._local(due)
 
     def left(self, now: datetime, due: datetime, limit: Limit | None) -> timedelta:
         """Return how much is left until a due time, in what the limit counts; negative once it is over."""

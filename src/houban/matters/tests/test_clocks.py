@@ -201,8 +201,13 @@ def test_a_pause_moves_the_due_time_by_what_was_paused(
     assert moved >= due
     if unit in (H, D):
         assert OFFICE.worked(due, moved) == OFFICE.worked(begin, end)
-    else:
+    elif unit is Unit.URGENT_HOUR:
         assert moved - due == end - begin
+    else:
+        wanted = due.date() + (end.date() - begin.date())
+        assert moved.date() >= wanted
+        assert WORKS(moved.date())
+        assert not any(WORKS(wanted + timedelta(days=n)) for n in range((moved.date() - wanted).days))
 
 
 def test_what_is_left_is_told_in_what_the_limit_counts() -> None:
