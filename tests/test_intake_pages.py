@@ -181,14 +181,18 @@ def test_the_command_takes_a_list_over_and_writes_what_it_could_not(
 ) -> None:
     claims.enter(claims.service("test"), at=clock.now())
     file, out = tmp_path / "工单.xlsx", tmp_path / "refused.xlsx"
-    file.write_bytes(rows({}, {"工单编号": "T2", "状态": "已办结"}))
+    file.write_bytes(rows({}, {"工单编号": "T2", "状态": "已办结"}, {"工单编号": "T3", "状态": "流转"}))
     call_command("matters", "import", str(file), platform="热线", dry_run=True)
     assert "只是试导入，没有写入。" in capsys.readouterr().out
     call_command("matters", "import", str(file), platform="热线", refused=out)
     told = capsys.readouterr().out
     assert "新转入 1 件" in told
     assert "“办结时间”是空的，可状态是已结束，请补上办结时间。" in told
-    assert out.exists()
+    assert "认不出的状态：流转（1）" in told
+    (sheet,) = read_table(out, name="refused")
+    assert [row.cells["工单编号"] for row in sheet.rows] == ["T2", "T3"]
+    assert Intake.objects.latest("pk").stage == Stage.DONE
+    assert not list((tmp_path / "intakes").iterdir())
     assert Platform.objects.get().columns["state"] == "状态"
     with pytest.raises(CommandError, match="打不开文件"):
         call_command("matters", "import", str(tmp_path / "none.xlsx"), platform="热线")

@@ -13,8 +13,8 @@ from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Sheet, read_table
 from houban.matters.importing import files, values
-from houban.matters.importing.checking import WORDED, missing
-from houban.matters.importing.fields import BY_KEY, is_personal
+from houban.matters.importing.checking import missing
+from houban.matters.importing.fields import BY_KEY, WORDED, is_personal
 from houban.matters.models import Intake, Platform, Stage
 from houban.matters.models.imports import OVER
 

@@ -20,7 +20,6 @@ from houban.matters.words import ENDED, State
 TITLE, TEXT, PLACE, SAID, NUMBER = 80, 2000, 120, 500, 60
 CUT = "……"
 Words = Mapping[str, Mapping[str, str]]  # by field: their word to ours; "" lets the cell be empty
-WORDED = ("state", "unit", "type", "holder")
 
 
 @dataclass(frozen=True, slots=True)
