@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -49,7 +49,6 @@ class Ready:
 class Refusal:
     """Why a row can't be taken over: the column's header, what is wrong and how to mend it."""
 
-    line: int
     column: str
     what: str
     mend: str
@@ -116,7 +115,7 @@ class _Reading:
         )  # fmt: skip
 
     def _refuse(self, key: str, what: str, mend: str) -> None:
-        self.refusals.append(Refusal(self.line, self.checker.columns.get(key, ""), what, mend))
+        self.refusals.append(Refusal(self.checker.columns.get(key, ""), what, mend))
 
     def _times(self) -> list[datetime | None]:
         found: list[datetime | None] = []
@@ -222,9 +221,3 @@ def missing(columns: Columns) -> list[str]:
     if not columns.get("unit") and not columns.get("town"):
         lacking.append(_("村（社区）或乡镇（街道）"))
     return lacking
-
-
-def batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
-    """Cut rows into batches."""
-    for first in range(0, len(rows), size):
-        yield rows[first : first + size]
