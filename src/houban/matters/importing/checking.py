@@ -162,7 +162,9 @@ class _Reading:
             self._refuse("state", _("是空的"), _("请补上"))
         elif not found:
             self.checker.unknown["state"][text] += 1
-            self._refuse("state", _("“%(text)s”认不出") % {"text": text[:20]}, _("请在“认不出的写法”里选是哪一步"))
+            self._refuse(
+                "state", _("“%(text)s”认不出") % {"text": values.quoted(text)}, _("请在“认不出的写法”里选是哪一步")
+            )
         return found or None
 
     def _unit(self, reported: datetime | None) -> int | None:
@@ -181,7 +183,7 @@ class _Reading:
         self.checker.unknown["unit"][text] += 1
         what = _("“%(text)s”不在区划里") if not found else _("“%(text)s”不止一个")
         mend = _("请在“认不出的写法”里选是哪里") if not found else _("请补上乡镇，或在“认不出的写法”里选")
-        self._refuse(key, what % {"text": text[:30]}, mend)
+        self._refuse(key, what % {"text": values.quoted(text, most=30)}, mend)
         return None
 
     def _looked_up(self, part: str, unit: int) -> int | None:

@@ -22,7 +22,7 @@ from houban.core import claims
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Row, Sheet
-from houban.matters.importing import files, world
+from houban.matters.importing import files, values, world
 from houban.matters.importing.checking import Checker, Ready
 from houban.matters.importing.world import World
 from houban.matters.importing.writing import Writer, outcome_of
@@ -159,7 +159,7 @@ def _read(checker: Checker, batch: Sequence[Row], found: Found) -> list[Ready]:
         if one is not None:
             ready.append(one)
         else:
-            found.refuse(row.number, [str(refusal) for refusal in refusals])
+            found.refuse(row.number, [values.masked(str(refusal)) for refusal in refusals])
     return ready
 
 

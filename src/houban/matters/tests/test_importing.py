@@ -102,6 +102,27 @@ def test_numbers_of_residents_in_texts_are_masked(made: Loop) -> None:
     assert Matter.objects.get().text == "来电＊＊＊，身份证＊＊＊，座机 ＊＊＊"
 
 
+def test_numbers_of_residents_in_a_refused_cell_are_masked_before_they_are_kept(made: Loop) -> None:
+    wrong = row("A1", 办理状态="等13812345678回电", 所属社区="住户张某某某 510304199001011234 家", 所属街道="")
+    intake = taken(book(wrong))
+    assert intake.refused == [
+        [
+            2,
+            [
+                "“办理状态”“等＊＊＊回电”认不出，请在“认不出的写法”里选是哪一步。",
+                "“所属社区”“住户张某某某 ＊＊＊ 家”不在区划里，请在“认不出的写法”里选是哪里。",
+            ],
+        ]
+    ]
+
+
+def test_a_number_that_a_sentence_would_cut_is_masked_whole(made: Loop) -> None:
+    intake = taken(book(row("A1", 上报时间="三月一日上午由值班员接听来电13812345678")))
+    assert intake.refused == [
+        [2, ["“上报时间”“三月一日上午由值班员接听来电＊＊＊”不是时间，请写成 2026-03-01 09:30。"]]
+    ]
+
+
 def test_every_wrong_cell_of_a_row_is_said(made: Loop) -> None:
     wrong = row("", 事件标题="", 上报时间="2031-01-01", 所属社区="无此村", 所属街道="", 经度="29.5", 纬度="104.7")
     intake = taken(book(wrong, row("B"), row("B"), closed("C", 立案时间="2021-07-01"), row("D", 办理状态="在途")))
