@@ -19,7 +19,7 @@ from houban.matters.models import Intake, Platform, Stage
 from houban.matters.models.imports import OVER
 
 EXAMPLE = 24
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR, STRAY_FOR = timedelta(days=30), timedelta(days=1)
 
 
 @transaction.atomic
@@ -111,17 +111,19 @@ def drop(intake: Intake, *, by: Actor, at: datetime) -> None:
     """Give a file up, or let what is left of it go: it is deleted; matters that came from it stay."""
     now = Intake.objects.select_for_update().get(pk=intake.pk)
     files.drop(now.token)
-    now.token = ""
+    now.token, now.header = "", [[column, ""] for column, _example in now.header]
     if now.stage not in OVER:
         now.stage, now.ended_at = Stage.DROPPED, at
     now.attempt += 1
-    now.save(update_fields=["token", "stage", "ended_at", "attempt"])
+    now.save(update_fields=["token", "header", "stage", "ended_at", "attempt"])
     record("matters.intake.drop", now, by=by, at=at, after={"file": now.name})
 
 
 def forget_old(*, by: Actor, at: datetime) -> int:
-    """Delete files that have lain for thirty days; return how many."""
-    old = Intake.objects.filter(at__lt=at - KEPT_FOR).exclude(token="")
+    """Delete files that have lain for thirty days, and what no intake knows; return how many had lain."""
+    kept = Intake.objects.exclude(token="")
+    old = kept.filter(at__lt=at - KEPT_FOR)
     for intake in old:
         drop(intake, by=by, at=at)
+    files.drop_strays(set(kept.values_list("token", flat=True)), before=at - STRAY_FOR)
     return len(old)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -36,16 +38,27 @@ def store(content: bytes) -> Stored:
     return Stored(token, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def _path(token: str) -> Path:
+def _folder() -> Path:
     folder = Path(settings.HOUBAN_DATA) / "intakes"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / token
+    return folder
+
+
+def _path(token: str) -> Path:
+    return _folder() / token
 
 
 def drop(token: str) -> None:
     """Delete a file; one that is gone stays gone."""
     if token:
         _path(token).unlink(missing_ok=True)
+
+
+def drop_strays(known: AbstractSet[str], *, before: datetime) -> None:
+    """Delete files written before a moment that no intake knows: their upload did not come to its end."""
+    for path in _folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
 
 
 def is_there(intake: Intake) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from houban.core import claims, clock
 from houban.core.models import RecordEntry
@@ -18,7 +19,7 @@ from houban.matters.importing import acts, files, running
 from houban.matters.importing.checking import Ready
 from houban.matters.importing.writing import Writer
 from houban.matters.models import Intake, Matter, Stage
-from houban.matters.tests.lists import AT, COLUMNS, book, closed, row, taken
+from houban.matters.tests.lists import AT, COLUMNS, HEADER, book, closed, row, taken
 from houban.matters.tests.make import Loop, loop
 
 
@@ -116,12 +117,14 @@ def test_a_file_given_up_under_its_job_stays_given_up(made: Loop, *, breaks: boo
     assert (intake.stage, intake.problem, intake.token) == (Stage.DROPPED, "", "")
 
 
-def test_a_file_given_up_is_deleted(made: Loop) -> None:
+def test_a_file_given_up_is_deleted_with_what_its_cells_said(made: Loop) -> None:
     intake = taken(book(row("A1")))
     assert files.is_there(intake)
+    assert ["事发地址", "村口"] in intake.header
     acts.drop(intake, by=COMMAND_LINE, at=clock.now())
     intake.refresh_from_db()
     assert (intake.stage, files.is_there(intake)) == (Stage.DROPPED, False)
+    assert intake.header == [[column, ""] for column in HEADER]
 
 
 def test_an_old_file_is_forgotten(made: Loop) -> None:
@@ -129,3 +132,13 @@ def test_an_old_file_is_forgotten(made: Loop) -> None:
     assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=29)) == 0
     assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=31)) == 1
     assert not files.is_there(intake)
+
+
+def test_a_file_no_intake_knows_is_deleted_after_a_day_and_a_known_one_kept(made: Loop) -> None:
+    intake = taken(book(row("A1")))
+    stray = files.store(book(row("A2")))
+    folder = Path(settings.HOUBAN_DATA) / "intakes"
+    acts.forget_old(by=COMMAND_LINE, at=clock.now())
+    assert {path.name for path in folder.iterdir()} == {intake.token, stray.token}
+    acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=2))
+    assert {path.name for path in folder.iterdir()} == {intake.token}
