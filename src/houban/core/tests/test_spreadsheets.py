@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from houban.core.problems import Collector, Problem, Problems
-from houban.core.spreadsheets import Table, read_table, write_xlsx
+from houban.core.spreadsheets import Row, Table, read_table, write_xlsx
 
 LINES = "代码,名称\n510304,大安区\n"
 
@@ -44,6 +44,21 @@ def test_a_workbook_is_known_by_its_bytes_and_not_by_its_name() -> None:
     content = write_xlsx([Table("名录", ["代码", "名称"], [["510304", "大安区"]])])
 
     assert sheet(content, name="表.csv") == [{"代码": "510304", "名称": "大安区"}]
+
+
+@pytest.mark.parametrize("titles", [["12345热线工单台账"], ["12345热线工单台账", "制表：示范科"]], ids=["one", "two"])
+@pytest.mark.parametrize("is_workbook", [True, False], ids=["xlsx", "csv"])
+def test_titles_above_a_header_are_passed_over_and_rows_keep_their_numbers(
+    titles: list[str], *, is_workbook: bool
+) -> None:
+    lines = [*([title, "", ""] for title in titles), ["代码", "名称", "备注"], ["510304", "大安区", ""]]
+    as_text = "\n".join(",".join(line) for line in lines).encode()
+    content = write_xlsx([Table("名录", lines[0], lines[1:])]) if is_workbook else as_text
+
+    (found,) = read_table(io.BytesIO(content), name="名录")
+
+    assert found.header == ["代码", "名称", "备注"]
+    assert found.rows == [Row(len(titles) + 2, {"代码": "510304", "名称": "大安区", "备注": ""})]
 
 
 def test_what_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:

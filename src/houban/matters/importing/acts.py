@@ -13,13 +13,13 @@ from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Sheet, read_table
 from houban.matters.importing import files, values
-from houban.matters.importing.checking import WORDED, missing
-from houban.matters.importing.fields import BY_KEY, is_personal
+from houban.matters.importing.checking import missing
+from houban.matters.importing.fields import BY_KEY, WORDED, is_personal
 from houban.matters.models import Intake, Platform, Stage
 from houban.matters.models.imports import OVER
 
 EXAMPLE = 24
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR, STRAY_FOR = timedelta(days=30), timedelta(days=1)
 
 
 @transaction.atomic
@@ -120,9 +120,10 @@ def drop(intake: Intake, *, by: Actor, at: datetime) -> None:
 
 
 def forget_old(*, by: Actor, at: datetime) -> int:
-    """Delete files that have lain for thirty days; return how many."""
-    old = Intake.objects.filter(at__lt=at - KEPT_FOR).exclude(token="")
+    """Delete files that have lain for thirty days, and what no intake knows; return how many had lain."""
+    kept = Intake.objects.exclude(token="")
+    old = kept.filter(at__lt=at - KEPT_FOR)
     for intake in old:
         drop(intake, by=by, at=at)
-    known = Intake.objects.exclude(token="").values_list("token", flat=True)
-    return len(old) + files.drop_strays(set(known), before=at - KEPT_FOR)
+    files.drop_strays(set(kept.values_list("token", flat=True)), before=at - STRAY_FOR)
+    return len(old)

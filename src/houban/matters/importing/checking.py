@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -20,7 +20,6 @@ from houban.matters.words import ENDED, State
 TITLE, TEXT, PLACE, SAID, NUMBER = 80, 2000, 120, 500, 60
 CUT = "……"
 Words = Mapping[str, Mapping[str, str]]  # by field: their word to ours; "" lets the cell be empty
-WORDED = ("state", "unit", "type", "holder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,6 @@ class Ready:
 class Refusal:
     """Why a row can't be taken over: the column's header, what is wrong and how to mend it."""
 
-    line: int
     column: str
     what: str
     mend: str
@@ -117,7 +115,7 @@ class _Reading:
         )  # fmt: skip
 
     def _refuse(self, key: str, what: str, mend: str) -> None:
-        self.refusals.append(Refusal(self.line, self.checker.columns.get(key, ""), what, mend))
+        self.refusals.append(Refusal(self.checker.columns.get(key, ""), what, mend))
 
     def _times(self) -> list[datetime | None]:
         found: list[datetime | None] = []
@@ -164,7 +162,9 @@ class _Reading:
             self._refuse("state", _("是空的"), _("请补上"))
         elif not found:
             self.checker.unknown["state"][text] += 1
-            self._refuse("state", _("“%(text)s”认不出") % {"text": text[:20]}, _("请在“认不出的写法”里选是哪一步"))
+            self._refuse(
+                "state", _("“%(text)s”认不出") % {"text": values.quoted(text)}, _("请在“认不出的写法”里选是哪一步")
+            )
         return found or None
 
     def _unit(self, reported: datetime | None) -> int | None:
@@ -183,7 +183,7 @@ class _Reading:
         self.checker.unknown["unit"][text] += 1
         what = _("“%(text)s”不在区划里") if not found else _("“%(text)s”不止一个")
         mend = _("请在“认不出的写法”里选是哪里") if not found else _("请补上乡镇，或在“认不出的写法”里选")
-        self._refuse(key, what % {"text": text[:30]}, mend)
+        self._refuse(key, what % {"text": values.quoted(text, most=30)}, mend)
         return None
 
     def _looked_up(self, part: str, unit: int) -> int | None:
@@ -223,9 +223,3 @@ def missing(columns: Columns) -> list[str]:
     if not columns.get("unit") and not columns.get("town"):
         lacking.append(_("村（社区）或乡镇（街道）"))
     return lacking
-
-
-def batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
-    """Cut rows into batches."""
-    for first in range(0, len(rows), size):
-        yield rows[first : first + size]

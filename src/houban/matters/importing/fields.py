@@ -74,7 +74,7 @@ FIELDS = (
           "满意度 评价 满意度评价 群众评价 回访满意度"),
 )  # fmt: skip
 BY_KEY = {field.key: field for field in FIELDS}
-REQUIRED = tuple(field.key for field in FIELDS if field.required)
+WORDED = ("state", "unit", "type", "holder")  # what people say the platform's words for mean
 
 Columns = Mapping[str, str]  # our field to their header
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,10 +38,14 @@ def store(content: bytes) -> Stored:
     return Stored(token, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def _path(token: str) -> Path:
+def _folder() -> Path:
     folder = Path(settings.HOUBAN_DATA) / "intakes"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / token
+    return folder
+
+
+def _path(token: str) -> Path:
+    return _folder() / token
 
 
 def drop(token: str) -> None:
@@ -50,14 +54,11 @@ def drop(token: str) -> None:
         _path(token).unlink(missing_ok=True)
 
 
-def drop_strays(known: Collection[str], *, before: datetime) -> int:
-    """Delete files that no intake knows, left by a server that was killed while one came in; return how many."""
-    folder, done = _path("x").parent, 0
-    for path in folder.iterdir():
+def drop_strays(known: AbstractSet[str], *, before: datetime) -> None:
+    """Delete files written before a moment that no intake knows: their upload did not come to its end."""
+    for path in _folder().iterdir():
         if path.name not in known and path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
-            done += 1
-    return done
 
 
 def is_there(intake: Intake) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from houban.core.spreadsheets import Table
 from houban.matters.importing import files
-from houban.matters.importing.fields import BY_KEY
+from houban.matters.importing.fields import BY_KEY, WORDED
 from houban.matters.models import Intake
 
 QUOTED = re.compile(r"“[^”]*”")
@@ -44,11 +44,11 @@ def _general(sentence: str) -> str:
     return first + LINE.sub(_("前面一行"), rest)
 
 
-def unknown(words: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """Return the words that could not be placed, by field, the most frequent first."""
+def unknown(words: Mapping[str, Mapping[str, int]]) -> list[tuple[str, str, list[tuple[str, int]]]]:
+    """Return the words that could not be placed, by field and its label, the most frequent first."""
     return [
-        (str(BY_KEY[part].label), sorted(words[part].items(), key=lambda one: -one[1]))
-        for part in ("state", "unit", "type", "holder")
+        (part, str(BY_KEY[part].label), sorted(words[part].items(), key=lambda one: -one[1]))
+        for part in WORDED
         if words.get(part)
     ]
 

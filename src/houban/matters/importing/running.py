@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,19 +22,20 @@ from houban.core import claims
 from houban.core.problems import Problem, Problems
 from houban.core.record import Actor, record
 from houban.core.spreadsheets import Row, Sheet
-from houban.matters.importing import checking, files, values, world
+from houban.matters.importing import files, values, world
 from houban.matters.importing.checking import Checker, Ready
 from houban.matters.importing.world import World
 from houban.matters.importing.writing import Writer, outcome_of
 from houban.matters.models import Intake, Stage
 
-log = logging.getLogger(__name__)
 A_BATCH = 2000
 MOST_REFUSED, MOST_WORDS = 20_000, 200
 SERVICE = "matters.intake"
-BROKEN = gettext_lazy("程序出错，没有走完。已写入的都在，可以重新试导入；再出错，请告诉管理员。")
 Now = Callable[[], datetime]
 Tell = Callable[[int, int], object]  # rows done, rows in all
+Take = Callable[[list[Ready], datetime], Counter[str]]  # within the batch's transaction: how many rows came to what
+BROKEN = gettext_lazy("程序出错，没有走完。已写入的都在，可以重新试导入；再出错，请告诉管理员。")
+logger = logging.getLogger(__name__)
 
 
 def silence(_done: int, _total: int) -> None:
@@ -59,9 +61,55 @@ class Found:
             self.refused.append((line, sentences))
 
 
+def check(pk: int, attempt: int, *, now: Now, moment: datetime, tell: Tell = silence) -> Found:
+    """Try a file dry: nothing is written but what it would come to. Raises `Problems` and `GoneOnError`."""
+    intake = _begin(pk, attempt, Stage.CHECKING, now())
+    with _failing(intake, now):
+        sheet, checker = _opened(intake, now(), moment)
+
+        def tried(ready: list[Ready], _at: datetime) -> Counter[str]:
+            known = world.already(one.source for one in ready)
+            return Counter(outcome_of(one, known.get(one.source)) for one in ready)
+
+        return _pass(intake, sheet, checker, tried, ends=Stage.CHECKED, now=now, tell=tell)
+
+
+def write(pk: int, attempt: int, *, by: Actor, now: Now, moment: datetime, tell: Tell = silence) -> Found:
+    """Take a file's rows over, a batch in one transaction with its entry in the record; raises as `check` does."""
+    intake = _begin(pk, attempt, Stage.WRITING, now())
+    with _failing(intake, now):
+        sheet, checker = _opened(intake, now(), moment)
+        writer = Writer(checker.world, intake.platform.name, moment)
+
+        def written(ready: list[Ready], at: datetime) -> Counter[str]:
+            counts = writer.write(ready, at=at)
+            if counts["new"] or counts["moved"]:
+                said = {"file": intake.name, "sha256": intake.sha256, "platform": intake.platform.name}
+                lines = {"first": ready[0].line, "last": ready[-1].line}
+                record("matters.intake", intake, by=by, at=at, after=said | lines | dict(counts))
+            return counts
+
+        return _pass(intake, sheet, checker, written, ends=Stage.DONE, now=now, tell=tell)
+
+
+def _pass(intake: Intake, sheet: Sheet, checker: Checker, take: Take, *, ends: Stage, now: Now, tell: Tell) -> Found:
+    """Read the rows and do with those that are ready what is to be done, a batch in one transaction."""
+    found = Found()
+    for first in range(0, len(sheet.rows), A_BATCH):
+        batch = sheet.rows[first : first + A_BATCH]
+        ready, at = _read(checker, batch, found), now()
+        with claims.acting(claims.service(SERVICE), at=at):
+            found.counts.update(take(ready, at))
+            _keep(intake, beat_at=at, done=first + len(batch))
+        tell(first + len(batch), len(sheet.rows))
+    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
+    _end(intake, ends, found, now())
+    return found
+
+
 @contextmanager
-def _told(intake: Intake, now: Now) -> Iterator[None]:
-    """Leave with the file why it could not go on; whoever gave it up knows already."""
+def _failing(intake: Intake, now: Now) -> Iterator[None]:
+    """Let the intake say why a job did not come to its end."""
     try:
         yield
     except GoneOnError:
@@ -70,53 +118,9 @@ def _told(intake: Intake, now: Now) -> Iterator[None]:
         _fail(intake, str(problems.shown[0]), now())
         raise
     except Exception:
-        log.exception("intake %s broke off", intake.pk)
+        logger.exception("the job of intake %s did not come to its end", intake.pk)
         _fail(intake, str(BROKEN), now())
         raise
-
-
-def check(pk: int, attempt: int, *, now: Now, moment: datetime, tell: Tell = silence) -> Found:
-    """Try a file dry: nothing is written but what it would come to. Raises `Problems` and `GoneOnError`."""
-    intake, found = _begin(pk, attempt, Stage.CHECKING, now()), Found()
-    with _told(intake, now):
-        sheet, checker = _opened(intake, now(), moment)
-        for batch in checking.batches(sheet.rows, A_BATCH):
-            ready = _read(checker, batch, found)
-            with claims.acting(claims.service(SERVICE), at=now()):
-                known = world.already(one.source for one in ready)
-                found.counts.update(outcome_of(one, known.get(one.source)) for one in ready)
-                _advance(intake, len(batch), now())
-            tell(intake.done, intake.total)
-        _end(intake, Stage.CHECKED, found, checker, now())
-    return found
-
-
-def write(pk: int, attempt: int, *, by: Actor, now: Now, moment: datetime, tell: Tell = silence) -> Found:
-    """Take a file's rows over, a batch in one transaction with its entry in the record; raises as `check` does."""
-    intake, found = _begin(pk, attempt, Stage.WRITING, now()), Found()
-    with _told(intake, now):
-        sheet, checker = _opened(intake, now(), moment)
-        with claims.acting(claims.service(SERVICE), at=now()):
-            writer = Writer(checker.world, intake.platform.name, moment, now())
-        for batch in checking.batches(sheet.rows, A_BATCH):
-            _write(intake, writer, _read(checker, batch, found), found, by=by, rows=len(batch), at=now())
-            tell(intake.done, intake.total)
-        _end(intake, Stage.DONE, found, checker, now())
-    return found
-
-
-def _write(
-    intake: Intake, writer: Writer, ready: list[Ready], found: Found, *, by: Actor, rows: int, at: datetime
-) -> None:
-    with claims.acting(claims.service(SERVICE), at=at):
-        writer.at = at
-        batch = writer.write(ready)
-        found.counts.update(batch.counts)
-        if batch.new or batch.counts["moved"]:
-            said = {"file": intake.name, "sha256": intake.sha256, "platform": intake.platform.name}
-            lines = {"first": ready[0].line, "last": ready[-1].line}
-            record("matters.intake", intake, by=by, at=at, after=said | lines | dict(batch.counts))
-        _advance(intake, rows, at)
 
 
 def _begin(pk: int, attempt: int, stage: Stage, at: datetime) -> Intake:
@@ -159,25 +163,20 @@ def _read(checker: Checker, batch: Sequence[Row], found: Found) -> list[Ready]:
     return ready
 
 
-def _advance(intake: Intake, rows: int, at: datetime) -> None:
-    intake.done = min(intake.done + rows, intake.total)
-    intake.beat_at = at
+def _end(intake: Intake, stage: Stage, found: Found, at: datetime) -> None:
+    ended_at = at if stage == Stage.DONE else None
+    said = {"counts": dict(found.counts), "refused": found.refused, "unknown": found.unknown}
+    with claims.acting(claims.service(SERVICE), at=at):
+        _keep(intake, stage=stage, beat_at=at, ended_at=ended_at, **said)
+
+
+def _fail(intake: Intake, problem: str, at: datetime) -> None:
+    with claims.acting(claims.service(SERVICE), at=at):
+        _keep(intake, stage=Stage.FAILED, beat_at=at, problem=problem[:500])
+
+
+def _keep(intake: Intake, **said: Any) -> None:
+    """Keep something of an attempt, unless the file has gone on without it."""
     mine = Intake.objects.filter(pk=intake.pk, stage=intake.stage, attempt=intake.attempt)
-    if not mine.update(done=intake.done, beat_at=at):
+    if not mine.update(**said):
         raise GoneOnError(intake.stage)
-
-
-def _end(intake: Intake, stage: Stage, found: Found, checker: Checker, at: datetime) -> None:
-    found.unknown = {part: dict(words.most_common(MOST_WORDS)) for part, words in checker.unknown.items()}
-    with claims.acting(claims.service(SERVICE), at=at):
-        intake.stage, intake.counts, intake.beat_at = stage, dict(found.counts), at
-        intake.refused, intake.unknown = found.refused, found.unknown
-        intake.ended_at = at if stage == Stage.DONE else None
-        intake.save()
-
-
-def _fail(intake: Intake, why: str, at: datetime) -> None:
-    with claims.acting(claims.service(SERVICE), at=at):
-        intake.stage, intake.beat_at = Stage.FAILED, at
-        intake.problem = why[:500]
-        intake.save()

@@ -13,7 +13,7 @@ from houban.divisions import register
 from houban.divisions.models import DivisionVersion
 from houban.matters import places
 from houban.matters.importing import report
-from houban.matters.importing.fields import BY_KEY
+from houban.matters.importing.fields import WORDED
 from houban.matters.models import Intake, MatterType
 from houban.matters.words import State
 from houban.organisation.models import Organisation
@@ -24,15 +24,12 @@ MOST = 40  # words of a kind on the page at once; the others come up once these 
 
 def offered(intake: Intake, *, today: date) -> dict[str, Any]:
     """Return the words with how often they stand in the file, and what there is to choose from."""
-    found = [
-        (part, str(BY_KEY[part].label), sorted(words.items(), key=lambda one: -one[1])[:MOST], len(words))
-        for part, words in ((part, intake.unknown.get(part)) for part in ("state", "unit", "type", "holder"))
-        if words
-    ]
-    if not found:
-        return {"unknown": []}
-    lists = {part: list(_named(part, today)) for part, _label, _words, _n in found if part != "state"}
-    return {"unknown": found, "states": CHOICES, "lists": lists, "left": report.unknown(intake.unknown)}
+    found = report.unknown(intake.unknown)
+    return {
+        "unknown": [(part, label, words[:MOST], len(words)) for part, label, words in found],
+        "states": CHOICES,
+        "lists": {part: list(_named(part, today)) for part, _label, _words in found if part != "state"},
+    }
 
 
 def _named(part: str, today: date) -> dict[str, int]:
@@ -56,7 +53,7 @@ def said(given: Any, *, today: date) -> Mapping[str, Mapping[str, str]]:
     """Read what a person says words mean; raise `Problems` where a choice is none."""
     found: dict[str, dict[str, str]] = {}
     wrong = []
-    for part in ("state", "unit", "type", "holder"):
+    for part in WORDED:
         words, ours = given.getlist(f"{part}_word"), given.getlist(f"{part}_ours")
         pairs = [(word, one.strip()) for word, one in zip(words, ours, strict=False) if one.strip()]
         if not pairs:

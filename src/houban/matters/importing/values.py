@@ -57,16 +57,16 @@ def moment(text: str, *, zone: tzinfo) -> datetime:
         else:
             raise ValueError(text)
     except ValueError:
-        raise CellError(_("“%(text)s”不是时间") % {"text": text[:20]}, _("请写成 2026-03-01 09:30")) from None
+        raise CellError(_("“%(text)s”不是时间") % {"text": quoted(text)}, _("请写成 2026-03-01 09:30")) from None
     if read.year < FIRST_YEAR:
-        raise CellError(_("“%(text)s”早于 2000 年") % {"text": text[:20]}, _("请核对年份"))
+        raise CellError(_("“%(text)s”早于 2000 年") % {"text": quoted(text)}, _("请核对年份"))
     return read
 
 
 def past(read: datetime, text: str, *, now: datetime) -> datetime:
     """Hold a moment to have been."""
     if read > now:
-        raise CellError(_("“%(text)s”还没有到") % {"text": text[:20]}, _("请核对时间"))
+        raise CellError(_("“%(text)s”还没有到") % {"text": quoted(text)}, _("请核对时间"))
     return read
 
 
@@ -97,3 +97,8 @@ def rating(text: str) -> int | None:
 def masked(text: str) -> str:
     """Return a text without the telephone and identity numbers in it."""
     return LANDLINE.sub(MASK, PHONE.sub(MASK, IDENTITY.sub(MASK, text)))
+
+
+def quoted(text: str, *, most: int = 20) -> str:
+    """Return a cell as a sentence names it; masked before it is cut, for half a number is a number too."""
+    return masked(text)[:most]

@@ -6,17 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from psycopg.types.range import DateRange
 
 from houban.divisions import register
 from houban.divisions.models import DivisionCode, DivisionVersion
 from houban.divisions.rules import names
 from houban.divisions.words import Form, Level
 from houban.matters.models import DutyRule, FilingRule, MatterType
+from houban.matters.words import Duty
 from houban.organisation.models import Organisation
 
 OFFICE = re.compile(r"(街道)?(街道办事处|办事处|人民政府)$")
@@ -32,23 +33,17 @@ FROM matters_matter m WHERE m.channel = 'platform' AND m.source <> '' AND m.sour
 class Known:
     """A matter that was taken over before: where it stands, and whether somebody here has dealt with it since."""
 
-    id: Any
+    id: UUID
     state: str
     is_touched: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A division under a name, from a day until a day, in another."""
+    """A division under a name it bears for a time."""
 
     division: int
-    parent: int
-    since: date | None
-    until: date | None
-
-    def is_on(self, day: date) -> bool:
-        """Tell whether it bore the name on a day."""
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+    during: DateRange
 
 
 def bare(name: str) -> str:
@@ -91,10 +86,9 @@ class World:
         for division, name, parent, during in versions:
             if division not in ours:
                 continue
-            named = Named(division, parent or 0, during.lower, during.upper)
-            self._names[bare(name)].append(named)
+            self._names[bare(name)].append(Named(division, during))
             self._parents[division], self._called[division] = parent or 0, name
-            if named.is_on(self.today):
+            if self.today in during:
                 self._standing.add(division)
 
     def stands(self, division: int) -> bool:
@@ -123,7 +117,7 @@ class World:
         return set()
 
     def _of(self, name: str, on: date) -> set[int]:
-        return {one.division for one in self._names.get(name, ()) if one.is_on(on)}
+        return {one.division for one in self._names.get(name, ()) if on in one.during}
 
     def _joined(self, text: str, on: date) -> set[int]:
         """Read 镇 and 村 written in one."""
@@ -153,17 +147,7 @@ class World:
     def rule(self, type_: int | None, day: date) -> FilingRule | None:
         """Return the first filing rule of a type on a day, else its first of today."""
         rules = self._rules.get(type_ or 0, [])
-        return next((one for on in (day, self.today) for one in rules if on in _Period(one.during)), None)
-
-
-class _Period:
-    """A period one can ask for a day."""
-
-    def __init__(self, during: Any) -> None:
-        self.lower, self.upper = during.lower, during.upper
-
-    def __contains__(self, day: date) -> bool:
-        return (self.lower is None or self.lower <= day) and (self.upper is None or day < self.upper)
+        return next((one for on in (day, self.today) for one in rules if on in one.during), None)
 
 
 def already(sources: Iterable[str]) -> dict[str, Known]:
@@ -173,8 +157,7 @@ def already(sources: Iterable[str]) -> dict[str, Known]:
         return {source: Known(*rest) for source, *rest in cursor.fetchall()}
 
 
-def answers(day: datetime | date) -> bool:
+def answers(day: date) -> bool:
     """Tell whether the county has named who receives and who handles what nobody else does."""
-    on = day.date() if isinstance(day, datetime) else day
-    last = DutyRule.objects.on(on).filter(Q(division=register.county()) & Q(type=None))
-    return last.values("duty").distinct().count() == 2
+    last = DutyRule.objects.on(day).filter(division=register.county(), type=None)
+    return len(set(last.values_list("duty", flat=True))) == len(Duty)

@@ -7,10 +7,11 @@ state of its steps; nobody is told of what happened elsewhere. Later steps of a 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -63,14 +64,6 @@ MOVE = (
 )
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What a batch did, and the numbers of its first and last new matter."""
-
-    counts: Counter[str]
-    new: tuple[UUID, ...]
-
-
 def way(begin: str, end: str) -> tuple[Verb, ...] | None:
     """Return the verbs that lead from a state to another; none from a state to itself, None where no way leads."""
     if begin == end:
@@ -103,36 +96,45 @@ class Writer:
     world: World
     platform: str
     moment: datetime
-    at: datetime
+    _receive: dict[tuple[int, int | None], Route] = field(default_factory=dict)
+    _handle: dict[tuple[int, int | None], Route] = field(default_factory=dict)
+    _stands: dict[int, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Read the office time once."""
-        self.office: OfficeTime = office.current()
-        self._receive: dict[tuple[int, int | None], Route] = {}
-        self._handle: dict[tuple[int, int | None], Route] = {}
-        self._stands: dict[int, int] = {}
+    @cached_property
+    def office(self) -> OfficeTime:
+        """Return the office time, read with the first batch."""
+        return office.current()
 
-    def write(self, rows: Sequence[Ready]) -> Batch:
-        """Write a batch within the transaction that is open."""
+    def write(self, rows: Sequence[Ready], *, at: datetime) -> Counter[str]:
+        """Write a batch within the transaction that is open; return how many rows came to what."""
         known = worlds.already(one.source for one in rows)
-        done = Counter(outcome_of(one, known.get(one.source)) for one in rows)
-        new = [one for one in rows if one.source not in known]
-        moved = [one for one in rows if one.source in known and outcome_of(one, known[one.source]) == "moved"]
-        self._look_up([*new, *moved])
-        made = [(ids.new_id(one.reported_at), one) for one in new]
-        begun = [step for pk, one in made for step in self._steps(pk, one, S.DRAFT, 0, Stand())]
-        held = Matter.objects.in_bulk([known[one.source].id for one in moved])
-        ways = [self._onward(held[known[one.source].id], one) for one in moved]
+        found: dict[str, list[Ready]] = defaultdict(list)
+        for one in rows:
+            found[outcome_of(one, known.get(one.source))].append(one)
+        counts = Counter({outcome: len(those) for outcome, those in found.items()})
+        self._look_up([*found["new"], *found["moved"]])
+        self._begin(found["new"], at)
+        self._move({known[one.source].id: one for one in found["moved"]}, at)
+        return counts
+
+    def _begin(self, rows: Sequence[Ready], at: datetime) -> None:
+        if not rows:
+            return
+        made = [(ids.new_id(one.reported_at), one) for one in rows]
+        matters = [self._matter(pk, one, at) for pk, one in made]
+        steps = [step for pk, one in made for step in self._steps(pk, one, S.DRAFT, 0, Stand(), at)]
         with connection.cursor() as cursor:
-            if made:
-                matters = [self._matter(pk, one) for pk, one in made]
-                cursor.execute(TAKE_OVER, [_json(MATTER, matters), _json(STEP, begun)])
+            cursor.execute(TAKE_OVER, [_json(MATTER, matters), _json(STEP, steps)])
+
+    def _move(self, rows: Mapping[UUID, Ready], at: datetime) -> None:
+        held = Matter.objects.in_bulk(list(rows))
+        ways = [self._onward(held[pk], one, at) for pk, one in rows.items()]
+        with connection.cursor() as cursor:
             for wave in _waves(ways):
                 cursor.execute(MOVE, [list(column) for column in zip(*wave, strict=True)])
-        return Batch(done, tuple(pk for pk, _one in made))
 
-    def _onward(self, matter: Matter, one: Ready) -> list[tuple[Any, ...]]:
-        return self._steps(matter.pk, one, matter.state, matter.steps_taken, stand_of(matter))
+    def _onward(self, matter: Matter, one: Ready, at: datetime) -> list[tuple[Any, ...]]:
+        return self._steps(matter.pk, one, matter.state, matter.steps_taken, stand_of(matter), at)
 
     def _look_up(self, rows: Sequence[Ready]) -> None:
         day = self.world.today
@@ -153,14 +155,16 @@ class Writer:
         self._stands |= {unit: county or unit for unit in gone - self._stands.keys()}
         return {unit: self._stands.get(unit, unit) for unit in units}
 
-    def _matter(self, pk: UUID, one: Ready) -> tuple[Any, ...]:
+    def _matter(self, pk: UUID, one: Ready, at: datetime) -> tuple[Any, ...]:
         longitude, latitude = one.point or (None, None)
         return (
             pk, KIND, one.title, one.text, Channel.PLATFORM.value, one.source, one.urgent, False, one.unit, one.place,
-            longitude, latitude, one.reported_at, self.at,
+            longitude, latitude, one.reported_at, at,
         )  # fmt: skip
 
-    def _steps(self, pk: UUID, one: Ready, state: str, position: int, stand: Stand) -> list[tuple[Any, ...]]:
+    def _steps(
+        self, pk: UUID, one: Ready, state: str, position: int, stand: Stand, at: datetime
+    ) -> list[tuple[Any, ...]]:
         """Return the steps from a state to that of the row."""
         verbs = [*(way(state, one.state) or ())]
         if one.rating and one.state == S.CLOSED:
@@ -169,11 +173,12 @@ class Writer:
         for verb in verbs:
             position += 1
             ends = ENDS[verb].value
-            stand, at = self._after(verb, one, stand), self._when(verb, one)
+            stand = self._after(verb, one, stand)
             standing = columns(stand)
             found.append(
                 (pk, position, verb.value, str(begins), ends, self.platform, self._text(verb, one),
-                 one.rating if verb == V.RATE else None, at, self.at, *(standing[name] for name in STANDING))
+                 one.rating if verb == V.RATE else None, self._when(verb, one), at,
+                 *(standing[name] for name in STANDING))
             )  # fmt: skip
             begins = ends
         return found

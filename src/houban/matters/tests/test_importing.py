@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,69 +16,21 @@ from houban.core import claims, clock
 from houban.core.models import RecordEntry
 from houban.core.problems import Problems
 from houban.core.record import COMMAND_LINE
-from houban.core.spreadsheets import Table, write_xlsx
 from houban.matters import statistics
-from houban.matters.importing import acts, fields, files, running
+from houban.matters.importing import acts, fields, running
 from houban.matters.models import DutyRule, Intake, Matter, Notification, Platform, Stage, Step
 from houban.matters.statistics import By
+from houban.matters.tests.lists import AT, COLUMNS, book, closed, row, taken, written
 from houban.matters.tests.make import Loop, loop
 from houban.organisation.tests.make import COUNTY, VILLAGE
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2021, 7, 9, 4, 0, tzinfo=UTC)
-HEADER = ["序号", "工单编号", "事件标题", "问题描述", "联系电话", "所属街道", "所属社区", "事发地址", "经度", "纬度",
-          "事件小类", "上报时间", "立案时间", "办结时间", "办理状态", "处置部门", "处理结果", "满意度"]  # fmt: skip
-COLUMNS = fields.guess(HEADER, {})
-
-
-def row(number: str, **said: Any) -> list[Any]:
-    """Return a line of the platform's list."""
-    whole = {
-        "序号": 1, "工单编号": number, "事件标题": "路灯不亮",
-        "问题描述": "村口第二盏，来电 13812345678", "联系电话": "13800000000",
-        "所属街道": "何市镇", "所属社区": "龙凼村", "事发地址": "村口", "经度": "", "纬度": "", "事件小类": "井盖",
-        "上报时间": "2021-07-05 09:00", "立案时间": "2021/7/5 10:00", "办结时间": "", "办理状态": "处理中",
-        "处置部门": "执法队", "处理结果": "", "满意度": "",
-    } | said  # fmt: skip
-    return [whole[name] for name in HEADER]
-
-
-def closed(number: str, **said: Any) -> list[Any]:
-    """Return a line of something that has ended."""
-    return row(number, 办理状态="已办结", 办结时间="2021-07-06 15:30", 处理结果="已换灯泡", **said)
-
-
-def book(*rows: Sequence[Any]) -> bytes:
-    """Return the platform's list as a workbook."""
-    return write_xlsx([Table("工单", HEADER, rows, frozenset(HEADER))])
 
 
 @pytest.fixture
 def made(tmp_path: Path, settings: Any) -> Loop:
     settings.HOUBAN_DATA = tmp_path / "data"
     return loop(tmp_path)
-
-
-def taken(content: bytes, *, at: datetime = AT, columns: Any = COLUMNS, words: Any = None) -> Intake:
-    """Take a file in up to its dry run."""
-    intake = acts.upload("工单.xlsx", content, "12345热线", by=COMMAND_LINE, at=clock.now())
-    acts.match(intake, columns, by=COMMAND_LINE, at=clock.now())
-    running.check(intake.pk, intake.attempt, now=clock.now, moment=at)
-    intake.refresh_from_db()
-    if words:
-        acts.settle(intake, words, by=COMMAND_LINE, at=at)
-        running.check(intake.pk, intake.attempt, now=clock.now, moment=at)
-        intake.refresh_from_db()
-    return intake
-
-
-def written(content: bytes, *, at: datetime = AT, **more: Any) -> Intake:
-    """Take a file in and write it."""
-    intake = taken(content, at=at, **more)
-    acts.confirm(intake, at=clock.now())
-    running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=at)
-    intake.refresh_from_db()
-    return intake
 
 
 def test_columns_are_guessed_and_what_names_residents_never_is() -> None:
@@ -150,6 +100,27 @@ def test_a_later_file_moves_on_what_nobody_here_has_touched(made: Loop) -> None:
 def test_numbers_of_residents_in_texts_are_masked(made: Loop) -> None:
     written(book(row("A1", 问题描述="来电13812345678，身份证510304199001011234，座机 0813-8102345")))
     assert Matter.objects.get().text == "来电＊＊＊，身份证＊＊＊，座机 ＊＊＊"
+
+
+def test_numbers_of_residents_in_a_refused_cell_are_masked_before_they_are_kept(made: Loop) -> None:
+    wrong = row("A1", 办理状态="等13812345678回电", 所属社区="住户张某某某 510304199001011234 家", 所属街道="")
+    intake = taken(book(wrong))
+    assert intake.refused == [
+        [
+            2,
+            [
+                "“办理状态”“等＊＊＊回电”认不出，请在“认不出的写法”里选是哪一步。",
+                "“所属社区”“住户张某某某 ＊＊＊ 家”不在区划里，请在“认不出的写法”里选是哪里。",
+            ],
+        ]
+    ]
+
+
+def test_a_number_that_a_sentence_would_cut_is_masked_whole(made: Loop) -> None:
+    intake = taken(book(row("A1", 上报时间="三月一日上午由值班员接听来电13812345678")))
+    assert intake.refused == [
+        [2, ["“上报时间”“三月一日上午由值班员接听来电＊＊＊”不是时间，请写成 2026-03-01 09:30。"]]
+    ]
 
 
 def test_every_wrong_cell_of_a_row_is_said(made: Loop) -> None:
@@ -280,47 +251,6 @@ def test_the_record_names_the_file(made: Loop) -> None:
     assert (said["platform"], said["sha256"], said["new"]) == ("12345热线", intake.sha256, 2)
 
 
-def test_a_lost_job_goes_on_and_the_dead_one_that_comes_back_stops(made: Loop) -> None:
-    intake = taken(book(*(row(f"A{n}") for n in range(5))))
-    acts.confirm(intake, at=clock.now())
-    dead = intake.attempt
-    with pytest.raises(Problems, match="还在进行"):
-        acts.resume(intake, at=clock.now() + timedelta(minutes=1))
-    acts.resume(intake, at=clock.now() + timedelta(minutes=3))
-    with pytest.raises(running.GoneOnError):
-        running.write(intake.pk, dead, by=COMMAND_LINE, now=clock.now, moment=AT)
-    running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
-    assert Matter.objects.count() == 5
-
-
-def test_a_batch_that_fails_leaves_whole_matters_and_the_next_try_finds_them(
-    made: Loop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "A_BATCH", 2)
-    intake = taken(book(*(closed(f"A{n}") for n in range(5))))
-    acts.confirm(intake, at=clock.now())
-    batches = iter(range(9))
-    advance = running._advance
-
-    def breaks(*args: Any) -> None:
-        if next(batches) == 1:
-            raise DatabaseError("the server is gone")
-        advance(*args)
-
-    monkeypatch.setattr(running, "_advance", breaks)
-    with pytest.raises(DatabaseError):
-        running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
-    monkeypatch.setattr(running, "_advance", advance)
-    intake.refresh_from_db()
-    assert (intake.stage, "已写入的都在" in intake.problem, Matter.objects.count()) == (Stage.FAILED, True, 2)
-    acts.match(intake, COLUMNS, by=COMMAND_LINE, at=clock.now())
-    running.check(intake.pk, intake.attempt, now=clock.now, moment=AT)
-    acts.confirm(intake, at=clock.now())
-    found = running.write(intake.pk, intake.attempt, by=COMMAND_LINE, now=clock.now, moment=AT)
-    assert (found.counts["same"], found.counts["new"]) == (2, 3)
-    assert Matter.objects.filter(state="closed").count() == Matter.objects.count() == 5
-
-
 def test_a_file_without_a_needed_column_is_not_tried(made: Loop) -> None:
     intake = acts.upload("工单.xlsx", book(row("A1")), "12345热线", by=COMMAND_LINE, at=clock.now())
     with pytest.raises(Problems, match="还没有对上：状态"):
@@ -336,47 +266,8 @@ def test_without_a_last_resort_nothing_is_taken_over(made: Loop) -> None:
     with pytest.raises(Problems, match="兜底"):
         running.check(intake.pk, intake.attempt, now=clock.now, moment=AT)
     intake.refresh_from_db()
-    assert (intake.stage, "兜底" in intake.problem) == (Stage.FAILED, True)
-
-
-def test_a_file_given_up_is_deleted(made: Loop) -> None:
-    intake = taken(book(row("A1")))
-    assert files.is_there(intake)
-    acts.drop(intake, by=COMMAND_LINE, at=clock.now())
-    intake.refresh_from_db()
-    assert (intake.stage, files.is_there(intake)) == (Stage.DROPPED, False)
-
-
-def test_an_old_file_is_forgotten(made: Loop) -> None:
-    intake = taken(book(row("A1")))
-    assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=29)) == 0
-    assert acts.forget_old(by=COMMAND_LINE, at=clock.now() + timedelta(days=31)) == 1
-    assert not files.is_there(intake)
-
-
-def test_what_a_killed_server_left_is_deleted_and_what_is_known_stays(made: Loop) -> None:
-    intake = taken(book(row("A1")))
-    stray = files._path("stray")
-    stray.write_bytes(b"left over")
-    assert acts.forget_old(by=COMMAND_LINE, at=clock.now()) == 0
-    os.utime(stray, (0, 0))
-
-    assert acts.forget_old(by=COMMAND_LINE, at=clock.now()) == 1
-    assert files.is_there(intake)
-    assert not stray.exists()
-
-
-def test_a_file_that_goes_takes_its_examples_with_it(made: Loop) -> None:
-    intake = taken(book(row("A1")))
-    assert any(example for _column, example in intake.header)
-    acts.drop(intake, by=COMMAND_LINE, at=clock.now())
-    assert not any(example for _column, example in Intake.objects.get().header)
-
-
-def test_what_is_refused_is_kept_without_a_residents_numbers(made: Loop) -> None:
-    intake = taken(book(row("A1"), row("A2", 上报时间="13800138000")))
-    assert intake.refused
-    assert "13800138000" not in str(intake.refused)
+    assert intake.stage == Stage.FAILED
+    assert "全县还没有兜底的受理机构和办理机构，请先在“事项规则”的权责清单里指定。" in intake.problem
 
 
 def test_the_files_are_for_those_who_keep_the_rules(made: Loop) -> None:

@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def _tell(self, found: Found, *, dry_run: bool) -> None:
         self.stdout.write("，".join(f"{label} {found.counts[key]:,} 件" for key, label in report.counted()))
-        for label, words in report.unknown(found.unknown):
+        for _part, label, words in report.unknown(found.unknown):
             self.stdout.write(f"认不出的{label}：{'、'.join(f'{word}（{n}）' for word, n in words[:10])}")
         for reason, n in report.reasons(found.refused)[:10]:
             self.stdout.write(f"  {n:,} 行：{reason}")
