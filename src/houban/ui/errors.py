@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -16,6 +16,7 @@ from houban.ui.middleware import API
 
 READS = ("GET", "HEAD", "OPTIONS")
 BROKEN = gettext_lazy("程序出错。这是程序的问题，不是您的操作有误。这一步没有写入任何内容。")
+CUT_OFF = gettext_lazy("连接中断，内容没有收全，也没有登记。请再提交一次。")
 UNKNOWN = gettext_lazy("保存时中断，刚才的操作不一定已登记。请稍等片刻，刷新看看是否已登记，没有再重做。")
 OUTAGES = {
     Outage.AWAY: (503, gettext_lazy("数据库暂时连不上，刚才的操作没有保存。请稍等片刻再试。")),
@@ -42,10 +43,13 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that it is the program's fault, or what beneath it is out, and that nothing was changed."""
-    outage = of(sys.exception())
+    """Say that it is the program's fault, or what beneath or before it is out, and that nothing was changed."""
+    error = sys.exception()
+    outage = of(error)
     if outage is not None:
         return _out(request, outage)
+    if isinstance(error, UnreadablePostError):
+        return _said(request, str(CUT_OFF), status=400)
     if request.path.startswith(API):
         return _said(request, str(BROKEN), status=500)
     return HttpResponse(render_to_string("500.html"), status=500)
