@@ -11,6 +11,7 @@ import psycopg
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "53100"
+CROSSED = "40"  # deadlocks and what can't be put in an order
 CUT = ("08", "53", "57P", "58")  # SQLSTATEs: connection, resources, shut down or starting up, the system beneath
 
 
@@ -19,6 +20,7 @@ class Outage(Enum):
 
     AWAY = "the database can't be reached"
     FULL = "a disk is full"
+    BUSY = "others stood in the way, and the database chose to end this one"
 
 
 def of(error: BaseException | None) -> Outage | None:
@@ -40,7 +42,9 @@ def _of(error: BaseException) -> Outage | None:
         return Outage.FULL if error.errno in FULL_DISK else None
     if isinstance(error, psycopg.Error) and error.sqlstate is not None:
         state = error.sqlstate
-        return Outage.FULL if state == DISK_FULL else Outage.AWAY if state.startswith(CUT) else None
+        if state == DISK_FULL:
+            return Outage.FULL
+        return Outage.BUSY if state.startswith(CROSSED) else Outage.AWAY if state.startswith(CUT) else None
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return Outage.AWAY
     is_told_by_django = isinstance(error, django.db.OperationalError | django.db.InterfaceError)

@@ -20,6 +20,7 @@ CUT_OFF = gettext_lazy("连接中断，内容没有收全，也没有登记。�
 UNKNOWN = gettext_lazy("保存时中断，刚才的操作不一定已登记。请稍等片刻，刷新看看是否已登记，没有再重做。")
 OUTAGES = {
     Outage.AWAY: (503, gettext_lazy("数据库暂时连不上，刚才的操作没有保存。请稍等片刻再试。")),
+    Outage.BUSY: (503, gettext_lazy("有人同时在改同样的内容，刚才的操作没有保存。请再试一次。")),
     Outage.FULL: (507, gettext_lazy("服务器磁盘已满，刚才的操作没有保存。请告诉管理员腾出空间，再试一次。")),
 }
 PASSING = {"Cache-Control": "no-store", "HX-Reswap": "none"}  # a part that asks again and again keeps what it shows
@@ -58,7 +59,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _out(request: HttpRequest, outage: Outage) -> HttpResponse:
     """Say what is out; whether something was saved is not known once its transaction was being committed."""
     status, why = OUTAGES[outage]
-    if getattr(request, "is_committing", False) and request.method not in READS:
+    if outage is Outage.AWAY and getattr(request, "is_committing", False) and request.method not in READS:
         why = UNKNOWN
     with translation.override(translation.get_language_from_request(request)):
         return _said(request, str(why), status=status)

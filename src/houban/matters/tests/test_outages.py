@@ -167,13 +167,23 @@ def test_a_connection_that_was_ended_in_between_is_renewed(worker: Client) -> No
     assert worker.get(QUEUE).status_code == 200
 
 
+def test_of_two_who_stand_in_each_others_way_one_is_told_to_try_again(made: Loop, worker: Client) -> None:
+    fail_when_a_step_is_written("RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected';")
+
+    crossed = worker.post(NEW, said(made))
+
+    assert (crossed.status_code, crossed["Retry-After"]) == (503, "5")
+    assert "请再试一次" in crossed.content.decode()
+    assert counted() == (0, 0, 0)
+
+
 @pytest.mark.parametrize("at_commit", [False, True])
 def test_a_full_disk_of_the_database_is_said(made: Loop, worker: Client, tmp_path: Path, *, at_commit: bool) -> None:
     fail_when_a_step_is_written(FULL, at_commit=at_commit)
 
     full = worker.post(NEW, said(made, photos=photo()))
 
-    assert full.status_code == 507
+    assert (full.status_code, "没有保存" in full.content.decode()) == (507, True)
     assert sent(worker, made).status_code == 507
     assert (counted(), files(tmp_path)) == ((0, 0, 0), [])
 
