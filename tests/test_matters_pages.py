@@ -102,7 +102,7 @@ def test_a_report_without_a_place_is_refused_with_a_sentence(signed_in: Callable
 
 def test_verbs_go_by_their_pages_and_two_at_once_do_not_both_win(signed_in: Callable[[str], Client]) -> None:
     client = signed_in("罗强")
-    matter = Matter.objects.filter(state=State.FILED, receiver__name="牛佛镇人民政府").first()
+    matter = Matter.objects.filter(kind="event", state=State.FILED, receiver__name="牛佛镇人民政府").first()
     assert matter is not None
     page = client.get(at("step", matter.pk, "dispatch"))
     seen = page.context["form"].initial["seen"]
@@ -121,7 +121,7 @@ def test_verbs_go_by_their_pages_and_two_at_once_do_not_both_win(signed_in: Call
 
 
 def test_who_may_not_reads_who_may(signed_in: Callable[[str], Client]) -> None:
-    matter = Matter.objects.filter(state=State.FILED).first()
+    matter = Matter.objects.filter(kind="event", state=State.FILED).first()
     assert matter is not None
 
     answer = signed_in("周敏").post(at("step", matter.pk, "dispatch"), {"seen": matter.steps_taken})
@@ -132,7 +132,7 @@ def test_who_may_not_reads_who_may(signed_in: Callable[[str], Client]) -> None:
 
 def test_several_are_dispatched_at_once(signed_in: Callable[[str], Client]) -> None:
     client = signed_in("罗强")
-    chosen = list(Matter.objects.filter(state=State.FILED, receiver__name="牛佛镇人民政府"))
+    chosen = list(Matter.objects.filter(kind="event", state=State.FILED, receiver__name="牛佛镇人民政府"))
     other = Matter.objects.filter(state=State.HANDLING).exclude(receiver__name="牛佛镇人民政府").first()
     assert chosen
     assert other is not None

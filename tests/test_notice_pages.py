@@ -23,7 +23,7 @@ def at(name: str, *args: Any) -> str:
 
 
 def waiting() -> Matter:
-    matter = Matter.objects.filter(state=State.FILED, receiver__name="牛佛镇人民政府").first()
+    matter = Matter.objects.filter(kind="event", state=State.FILED, receiver__name="牛佛镇人民政府").first()
     assert matter is not None
     return matter
 

@@ -59,7 +59,7 @@ def test_pages_of_matters_are_accessible_and_fit(dispatcher: Page, address: str,
 
 
 def test_a_matter_is_dispatched_by_keyboard(dispatcher: Page, address: str) -> None:
-    dispatcher.goto(f"{address}/matters/?tab=filed")
+    dispatcher.goto(f"{address}/matters/?tab=filed&kind=event")
     if not dispatcher.locator("[data-row]").count():
         pytest.skip("another size of window has dispatched them all")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from houban.demo.matters import duties, life, orders, year
+from houban.demo.matters import duties, life, majors, orders, year
 from houban.matters.models import Matter
 
 
@@ -14,7 +14,7 @@ def load(today: date, *, at: datetime) -> int:
     lived = life.Life(duties.load(today), today, at=at)
     events = lived.draw()
     issued = [*orders.about_late(lived, events), *orders.alone(lived)]
-    return lived.write(events) + orders.write(issued)
+    return lived.write([*majors.drawn(lived), *events]) + orders.write(issued)
 
 
 def has_year() -> bool:
