@@ -45,7 +45,7 @@ ORDER_ROWS = (
     table.MOVE,
 )
 SUPERVISION = table.add(Kind("supervision", _("督办单"), "D", ORDER_ROWS))
-RECTIFICATION = table.add(Kind("rectification", _("整改"), "Z", ORDER_ROWS))
+RECTIFICATION = table.add(Kind("rectification", _("整改通知"), "Z", ORDER_ROWS))
 
 MAJOR = table.add(
     Kind(

@@ -22,7 +22,7 @@ from houban.matters.rules.outcome import Given, Stand
 from houban.matters.rules.table import Row
 from houban.matters.words import Channel, Duty, Grade, Level, State, Verb, Who
 
-SUPERVISION = "supervision"
+SUPERVISION, RECTIFICATION = ORDERED = ("supervision", "rectification")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def open_matter(
     body = _in_whose_name(row, report, hand)
     matter = _draft(report, hand, happened_at=happened_at, at=at)
     matter.save(force_insert=True)
-    if report.kind == SUPERVISION:
+    if report.kind in ORDERED:
         Order.objects.create(matter=matter, grade=report.grade, basis=report.basis, demand=report.text[:500])
     if report.people:
         parties.seal(matter, report.people, at=at)

@@ -6,10 +6,12 @@ import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from houban.core.spreadsheets import read_table
 from houban.matters import actions, orders
@@ -128,7 +130,7 @@ def test_pages_issue_list_show_correct_and_export(client: Client, made: Loop) ->
     leader = signed_in(client, made, "县领导")
     assert "没有在办的督办单" in leader.get("/matters/orders/").content.decode()
     sent = {
-        "title": "清淤", "holder": made.bodies["住建局"].pk, "holder_text": "住建局",
+        "kind": "supervision", "title": "清淤", "holder": made.bodies["住建局"].pk, "holder_text": "住建局",
         "unit": made.world.place(COUNTY), "grade": "urgent", "basis": "纪要", "demand": "清完",
         "due": "2099-01-01T09:00",
     }  # fmt: skip
@@ -146,3 +148,30 @@ def test_pages_issue_list_show_correct_and_export(client: Client, made: Loop) ->
     assert "没有符合条件的督办单" in leader.get("/matters/orders/?grade=urgent").content.decode()
     book = read_table(io.BytesIO(leader.get("/matters/orders/orders.xlsx").content), name="a.xlsx")
     assert [(row.cells["级别"], row.cells["要求"]) for row in book[0].rows] == [("重要", "全部清完")]
+
+
+def test_a_rectification_is_issued_and_printed_as_an_order_is(made: Loop, client: Client) -> None:
+    leader = signed_in(client, made, "县领导")
+    said = {
+        "kind": "rectification", "title": "消防通道堵塞", "unit": made.world.place(COUNTY), "grade": "important",
+        "holder_text": "住建局", "demand": "三日内腾空", "due": "2099-01-01T18:00",
+    }  # fmt: skip
+    answer = leader.post(reverse("matters:new-order"), said)
+    assert answer.status_code == 302, answer.content.decode()
+    made.hand("县领导")
+    matter = Matter.objects.get(kind="rectification")
+
+    assert (matter.number[0], matter.order.demand, matter.state) == ("Z", "三日内腾空", State.DISPATCHED)
+    assert "整 改 通 知" in leader.get(reverse("matters:order", args=[matter.pk])).content.decode()
+    assert "消防通道堵塞" in leader.get(reverse("matters:orders")).content.decode()
+    bare = Matter(id=UUID(int=matter.pk.int + 1), kind="rectification", title="无", unit_id=matter.unit_id)
+    bare.reported_at, bare.recorded_at, bare.reporter_id, bare.channel = NOW, NOW, matter.reporter_id, "internal"
+    made.hand("县领导")
+    with pytest.raises(IntegrityError, match="demands nothing"), transaction.atomic():
+        written_now(bare)
+
+
+def written_now(matter: Matter) -> None:
+    matter.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -20,10 +20,11 @@ from houban.divisions import register
 from houban.divisions.models import Division
 from houban.matters import actions, hands, moments, office, orders, pages, places
 from houban.matters.actions import Report
-from houban.matters.actions.opening import SUPERVISION
+from houban.matters.actions.opening import ORDERED, SUPERVISION
 from houban.matters.forms import LONG, REQUIRED
 from houban.matters.models import Order
 from houban.matters.refusals import RefusedError
+from houban.matters.rules import table
 from houban.matters.views.queues import WITH
 from houban.matters.words import Channel, Grade, Level, State
 from houban.organisation import authority
@@ -43,6 +44,7 @@ class SaidForm(DatedForm):
 class OrderForm(SaidForm):
     """A new order: what, to whom, where and by when."""
 
+    kind = choice(gettext_lazy("类别"), ())
     title = text(gettext_lazy("标题"), most=80, required=True)
     holder = PickField("organisation", label=gettext_lazy("承办机构"))
     unit = forms.TypedChoiceField(label=gettext_lazy("区划"), coerce=int, error_messages=REQUIRED)
@@ -51,12 +53,13 @@ class OrderForm(SaidForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages=REQUIRED,
     )
-    field_order = ("title", "holder", "unit", "grade", "basis", "demand", "due")
+    field_order = ("kind", "title", "holder", "unit", "grade", "basis", "demand", "due")
 
     def __init__(self, *args: Any, on: date, now: Any, **more: Any) -> None:
         super().__init__(*args, on=on, **more)
         self.now = now
         self.fields["unit"].choices = units(on)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(one, table.kind(one).label) for one in ORDERED]  # type: ignore[attr-defined]
 
     def clean_due(self) -> Any:
         """Ask for a time to come."""
@@ -118,11 +121,11 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """Issue an order that is about no matter in particular."""
     sent = request.POST if request.method == "POST" else None
-    form = OrderForm(sent, on=request.today, now=request.moment, initial={"grade": Grade.ORDINARY})
+    form = OrderForm(sent, on=request.today, now=request.moment, initial={"grade": Grade.ORDINARY, "kind": SUPERVISION})
     if sent is not None and form.is_valid():
         said = form.cleaned_data
         report = Report(
-            SUPERVISION, said["title"], said["unit"], text=said["demand"], channel=Channel.INTERNAL,
+            said["kind"], said["title"], said["unit"], text=said["demand"], channel=Channel.INTERNAL,
             level=Level.COUNTY if said["unit"] == register.county() else Level.TOWN,
             holder=said["holder"].pk, due=said["due"], grade=said["grade"], basis=said["basis"],
         )  # fmt: skip
