@@ -164,7 +164,7 @@ def measured(people: matters.Loop, folder: Path, *, many: int) -> list[_bench.Ba
     """Send malformed uploads; count answers, what was taken in wrongly, and what lies on the disk for no row."""
     chance, answers, wrongly = random.Random(1), Counter[tuple[str, int | str]](), 0  # noqa: S311 - no secret
     headers = _serving.headers(people.of(people.units[people.village], "handle"))
-    fields = {"title": "upload", "unit": people.village, "channel": "grid"}
+    fields = {"kind": "event", "title": "upload", "unit": people.village, "channel": "grid"}
     with _serving.web(folder):
         for number in range(many):
             kind, files = upload(number, chance)
@@ -210,7 +210,7 @@ def on_a_full_disk(people: matters.Loop, folder: Path) -> list[_bench.Bar]:
 def _filled(people: matters.Loop, folder: Path) -> list[_bench.Bar]:
     chance = random.Random(2)  # noqa: S311 - no secret
     headers = _serving.headers(people.of(people.units[people.village], "handle"))
-    fields = {"title": "full disk", "unit": people.village, "channel": "grid"}
+    fields = {"kind": "event", "title": "full disk", "unit": people.village, "channel": "grid"}
     filler = folder / "files" / "filler"
     filler.write_bytes(b"x" * 1_500_000)
     with _serving.web(folder):

@@ -49,7 +49,7 @@ def counted() -> int:
 
 def test_a_form_that_was_cut_off_is_not_taken_for_a_whole_one(made: Loop) -> None:
     worker = made.people["网格员"].account
-    fields = {"title": "井盖破损", "unit": made.world.place(VILLAGE), "channel": "grid"}.items()
+    fields = {"kind": "event", "title": "井盖破损", "unit": made.world.place(VILLAGE), "channel": "grid"}.items()
     multipart = "".join(f'--xyz\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields)
     plain = "&".join(f"{n}={v}" for n, v in fields)
 
