@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from houban.core import identifiers
-from houban.core.identifiers import phone_problem
 from houban.matters import evidence, places
 from houban.matters.actions.parties import Named
 from houban.matters.models import Evidence, FilingRule, Matter, MatterType
@@ -74,7 +73,7 @@ class PeopleField(forms.CharField):
 def _named(words: list[str], line: int) -> Named:
     phone = words[-1] if len(words) > 1 else ""
     name = " ".join(words[:-1] if phone else words)
-    wrong = phone_problem(phone) if phone else None
+    wrong = identifiers.phone_problem(phone) if phone else None
     if wrong or any(one.isdigit() for one in name) or len(name) > 40:
         why = wrong or _("写成“姓名 电话”")
         raise forms.ValidationError(_("第 %(line)s 行：%(why)s") % {"line": line, "why": why})

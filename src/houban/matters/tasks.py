@@ -58,7 +58,7 @@ def forget(timestamp: int) -> None:  # noqa: ARG001
     """Destroy who was in disputes that ended three months ago; a second run finds nothing."""
     now = clock.now()
     with claims.acting(claims.service("matters.forget"), at=now):
-        parties.forget_old(now=now, at=now)
+        parties.forget_old(now=clock.moment(clock.today()), at=now)
 
 
 @app.task

@@ -17,11 +17,11 @@ from houban.matters.models import Matter, Party, PartyKey
 from houban.matters.refusals import not_for_you, refused
 from houban.matters.words import ENDED, Verb
 from houban.organisation import keys
+from houban.organisation.actions import personal
 
 NAME, PHONE = "matters.party.name", "matters.party.phone"
 KEPT = timedelta(days=90)  # after the end: the time in which parties come back, or to court
 A_BATCH = 500
-SHORTEST_REASON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,11 @@ def correct(matter: Matter, people: Sequence[Named], hand: Hand, *, at: datetime
 
 @transaction.atomic
 def uncover(matter: Matter, *, reason: str, by: Hand, at: datetime) -> list[Named]:
-    """Return the parties in plain, after it has been recorded who asked for them and why. Raises `RefusedError`."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise refused("text", verb=Verb.REPORT)
+    """Return the parties in plain, after it has been recorded who asked for them and why.
+
+    Raises `RefusedError`, and `Refused` without a reason.
+    """
+    personal.require_reason(reason)
     found = list(Party.objects.filter(matter=matter.pk))
     key = PartyKey.objects.filter(matter=matter.pk).first()
     if key is None or not found:

@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from houban.core import claims, keyring
+from houban.core import claims, clock, keyring
 from houban.core.models import RecordEntry
-from houban.matters import forms
+from houban.core.record import Actor
+from houban.matters import forms, tasks
 from houban.matters.actions import parties
 from houban.matters.actions.parties import Named
 from houban.matters.models import Matter, Party, PartyKey
@@ -19,6 +20,7 @@ from houban.matters.refusals import RefusedError
 from houban.matters.tests.make import NOW, Loop, loop
 from houban.matters.words import State, Verb
 from houban.organisation.actions import rotation
+from houban.organisation.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (Named("示范甲", "13800000001"), Named("示范乙"))
@@ -46,7 +48,7 @@ def test_only_those_who_receive_or_handle_it_read_the_names(made: Loop) -> None:
 
     hand = made.hand("村书记")
     assert parties.uncover(matter, reason="约时间调解", by=hand, at=NOW) == list(PEOPLE)
-    with pytest.raises(RefusedError):
+    with pytest.raises(Refused, match="为什么要看"):
         parties.uncover(matter, reason=" ", by=hand, at=NOW)
 
 
@@ -150,9 +152,17 @@ def test_who_was_in_it_is_forgotten_ninety_days_after_the_end(made: Loop) -> Non
         Party.objects.bulk_create([Party(id=matter.pk, matter=matter, number=1, name=b"x", entered_at=NOW)])
 
 
-def test_a_rotation_wraps_the_keys_of_disputes_too(made: Loop, tmp_path: Path) -> None:
-    from houban.core.record import Actor
+def test_each_night_goes_by_the_day_of_the_pages(made: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    matter = dispute(made)
+    made.take(matter, Verb.REJECT, "村书记", text="已自行和好")
+    for days, left in ((1, 2), (91, 0)):
+        monkeypatch.setattr(clock, "moment", lambda _day, days=days: NOW + days * DAY)
+        tasks.forget(timestamp=0)
+        made.hand("村书记")
+        assert Party.objects.count() == left
 
+
+def test_a_rotation_wraps_the_keys_of_disputes_too(made: Loop, tmp_path: Path) -> None:
     matter = dispute(made)
     claims.enter(claims.service("test"), at=datetime.now(UTC))
     rotation.rotate(by=Actor(0, "安全管理员"), at=NOW)

@@ -15,6 +15,7 @@ from houban.matters import forms, hands
 from houban.matters.actions import parties
 from houban.matters.models import Matter
 from houban.matters.refusals import RefusedError
+from houban.organisation.refusals import Refused
 from houban.ui.pages import StaffRequest, page
 
 
@@ -28,7 +29,7 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
         try:
             reason = request.POST.get("reason", "")
             context["people"] = parties.uncover(matter, reason=reason, by=hands.of(request), at=clock.now())
-        except (RefusedError, SealError) as error:
+        except (RefusedError, Refused, SealError) as error:
             context["why"], status = str(error), 422
     answer = render(request, "matters/parties.html", context, status=status)
     answer["Cache-Control"] = "no-store"
